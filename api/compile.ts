@@ -1,0 +1,102 @@
+/** ONNX model to artifact folder: compile, commit the weights, write everything down. */
+import { readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { type CompileOptions, compile } from "../compiler/compile.ts";
+import type { CompileReport } from "../compiler/report.ts";
+import type { SamplesJson } from "../compiler/samples.ts";
+import { GavelError } from "../core/errors.ts";
+import { layoutOf } from "../core/layout.ts";
+import { soundnessBits } from "../core/security.ts";
+import type { Srs } from "../core/srs/format.ts";
+import { createEngine } from "../prover/engine.ts";
+import { setup } from "../prover/setup.ts";
+import { createDevelopmentSrs } from "../srs/development.ts";
+import { loadSrs } from "../srs/load.ts";
+import { saveArtifact } from "./artifact.ts";
+import { type CostEstimate, estimateCost } from "./estimate.ts";
+
+export class CompileInputError extends GavelError {
+  override readonly name = "Api.CompileInputError";
+}
+
+export interface CompileRequest extends Omit<CompileOptions, "calibration" | "samples"> {
+  /** Path of the ONNX file. */
+  readonly model: string;
+  /** Paths of JSON samples. */
+  readonly calibration: string;
+  readonly samples?: string;
+  /** SRS file; a development SRS is made when absent, which is good for development chains only. */
+  readonly srs?: string;
+  /** Artifact folder to write. */
+  readonly output: string;
+  readonly threads?: number;
+}
+
+export interface CompileSummary extends CompileReport {
+  readonly artifact: string;
+  readonly compileMs: number;
+  readonly setupMs: number;
+  readonly insecureSrs: boolean;
+  readonly soundnessBits: number;
+  readonly estimated: CostEstimate;
+}
+
+export async function compileModel(request: CompileRequest): Promise<CompileSummary> {
+  const { model, calibration, samples, srs: srsPath, output, threads = 2, ...options } = request;
+  const [bytes, calibrationJson, samplesJson] = await Promise.all([
+    readBytes(model),
+    readJson(calibration),
+    samples === undefined ? undefined : readJson(samples),
+  ]);
+  const startMs = performance.now();
+  const name = options.name ?? basename(dirname(model));
+  const { circuit, report } = compile(bytes, {
+    ...options,
+    name,
+    calibration: calibrationJson,
+    ...(samplesJson === undefined ? {} : { samples: samplesJson }),
+  });
+  const compiledMs = performance.now();
+  const engine = await createEngine({ threads });
+  try {
+    const { srsCount } = layoutOf(circuit);
+    const srs: Srs = srsPath === undefined ? createDevelopmentSrs(engine, srsCount) : await loadSrs(srsPath, srsCount);
+    const setupStartMs = performance.now();
+    const { verifyingKey } = setup(engine, circuit, srs);
+    const summary: CompileSummary = {
+      ...report,
+      model: name,
+      artifact: output,
+      compileMs: Math.round(compiledMs - startMs),
+      setupMs: Math.round(performance.now() - setupStartMs),
+      insecureSrs: srs.insecure,
+      soundnessBits: Math.floor(soundnessBits(circuit)),
+      estimated: estimateCost(circuit),
+    };
+    await saveArtifact(output, verifyingKey, srs, summary);
+    return summary;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new CompileInputError(`cannot read ${path}`, { expected: "a file", got: (cause as Error).message, cause });
+  }
+}
+
+async function readJson(path: string): Promise<SamplesJson> {
+  const text = new TextDecoder().decode(await readBytes(path));
+  try {
+    return JSON.parse(text) as SamplesJson;
+  } catch (cause) {
+    throw new CompileInputError(`${path} is not JSON`, {
+      expected: '{"inputs": [...], "labels": [...]}',
+      got: (cause as Error).message,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,68 @@
+/** A prover for one artifact: engine, SRS and index lists are prepared once, then any number of inferences are proven. */
+
+import { layoutOf } from "../core/layout.ts";
+import { packTensors, unpackTensors } from "../core/packing.ts";
+import { dequantizeTensor, quantizeTensor } from "../core/tensor.ts";
+import { createEngine } from "../prover/engine.ts";
+import { type Proof, type ProveOptions, prove } from "../prover/prove.ts";
+import { type ProvingKey, setup } from "../prover/setup.ts";
+import { computeWitness, type Witness, witnessOutputs } from "../prover/witness.ts";
+import { loadSrs } from "../srs/load.ts";
+import { verify } from "../verifier/verify.ts";
+import { type Artifact, loadArtifact } from "./artifact.ts";
+
+/** Real numbers by tensor, row-major, in the order of the model's inputs. */
+export type RealTensors = readonly ArrayLike<number>[];
+
+export interface ModelProver {
+  readonly artifact: Artifact;
+  readonly key: ProvingKey;
+  /** Quantizes real inputs to the packed bytes that a request carries. */
+  pack(input: RealTensors): Uint8Array;
+  /** Runs the integer model on packed input. */
+  run(input: Uint8Array): { readonly witness: Witness; readonly output: Uint8Array };
+  /** Proves packed input for a 32-byte context, and verifies the proof before returning it. */
+  prove(input: Uint8Array, context: Uint8Array, options?: ProveOptions): Proof;
+  close(): Promise<void>;
+}
+
+export interface ProverOptions {
+  /** Threads for proving; 2 by default. */
+  readonly threads?: number;
+}
+
+export async function openProver(artifact: string | Artifact, options: ProverOptions = {}): Promise<ModelProver> {
+  const loaded = typeof artifact === "string" ? await loadArtifact(artifact) : artifact;
+  const { circuit, verifyingKey } = loaded;
+  const srs = await loadSrs(loaded.srsPath, layoutOf(circuit).srsCount);
+  const engine = await createEngine({ threads: options.threads ?? 2 });
+  const key = setup(engine, circuit, srs, verifyingKey);
+  return {
+    artifact: loaded,
+    key,
+    pack: (input) => packInput(loaded, input),
+    run(input) {
+      const witness = computeWitness(key.plan, unpackTensors(circuit.inputs, input));
+      return { witness, output: packTensors(circuit.outputs, witnessOutputs(circuit, witness)) };
+    },
+    prove(input, context, proveOptions) {
+      const proof = prove(key, unpackTensors(circuit.inputs, input), context, proveOptions);
+      verify(verifyingKey, proof, proof.proof);
+      return proof;
+    },
+    close: () => engine.close(),
+  };
+}
+
+/** Real inputs as the packed bytes of a request. Needs no prover. */
+export function packInput({ circuit }: Pick<Artifact, "circuit">, input: RealTensors): Uint8Array {
+  return packTensors(
+    circuit.inputs,
+    circuit.inputs.map((tensor, t) => quantizeTensor(tensor, input[t])),
+  );
+}
+
+/** Packed outputs as real numbers, by tensor. */
+export function unpackOutput({ circuit }: Pick<Artifact, "circuit">, output: Uint8Array): Float64Array[] {
+  return unpackTensors(circuit.outputs, output).map((values, t) => dequantizeTensor(circuit.outputs[t], values));
+}

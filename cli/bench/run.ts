@@ -1,0 +1,162 @@
+/** Benchmarks of whole proofs: compile, prove in processes of their own, settle on a local chain. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { bytesToHex, type Hex } from "viem";
+import { loadArtifact } from "../../api/artifact.ts";
+import { registerModel, requestInference, settle } from "../../api/client.ts";
+import { compileModel } from "../../api/compile.ts";
+import { inputTensors, samplesOf } from "../../api/input-file.ts";
+import { openProver, packInput } from "../../api/prover.ts";
+import { contextOf } from "../../api/statement.ts";
+import { buildVerifier } from "../../api/verifier.ts";
+import { packedLength } from "../../core/packing.ts";
+import { type LocalChain, startLocalChain } from "../local-chain.ts";
+import { findModel } from "./models.ts";
+
+const measureScript = fileURLToPath(new URL("measure.ts", import.meta.url));
+const execute = promisify(execFile);
+
+export interface BenchOptions {
+  readonly models: readonly string[];
+  readonly threads: readonly number[];
+  readonly zk: readonly boolean[];
+  readonly runs: number;
+  readonly projectRoot: string;
+  readonly progress: (line: string) => void;
+}
+
+export interface BenchRow {
+  readonly model: string;
+  readonly params: number;
+  readonly macs: number;
+  readonly zk: boolean;
+  readonly threads: number;
+  readonly compileMs: number;
+  readonly setupMs: number;
+  readonly witnessMs: number;
+  readonly proveMs: number;
+  readonly phasesMs: Readonly<Record<string, number>>;
+  readonly verifyMs: number;
+  readonly proofBytes: number;
+  readonly gasUsed: number;
+  readonly verifierBytes: number;
+  readonly peakRssMb: number;
+}
+
+export async function runBench(options: BenchOptions): Promise<BenchRow[]> {
+  const workspace = await mkdtemp(join(tmpdir(), "gavel-bench-"));
+  const chain = await startLocalChain(options.projectRoot);
+  try {
+    const rows: BenchRow[] = [];
+    for (const model of options.models) rows.push(...(await benchModel(model, join(workspace, model), chain, options)));
+    return rows;
+  } finally {
+    await chain.close();
+    await rm(workspace, { recursive: true, force: true });
+  }
+}
+
+async function benchModel(
+  model: string,
+  artifactFolder: string,
+  chain: LocalChain,
+  options: BenchOptions,
+): Promise<BenchRow[]> {
+  const { params, macs, ...paths } = await findModel(model, options.projectRoot, `${artifactFolder}-model`);
+  options.progress(`${model}: compiling`);
+  const compiled = await compileModel({ ...paths, name: model, output: artifactFolder });
+  const artifact = await loadArtifact(artifactFolder);
+  const samples = samplesOf(JSON.parse(await readFile(paths.samples, "utf8"))) as unknown[];
+  const input = packInput(artifact, inputTensors(samples[0], artifact.circuit));
+
+  options.progress(`${model}: settling on a local chain`);
+  const { gasUsed, verifierBytes } = await settlementGas(artifactFolder, input, chain);
+  const rows: BenchRow[] = [];
+  for (const threads of options.threads) {
+    for (const zk of options.zk) {
+      options.progress(`${model}: proving, ${threads} threads, zero knowledge ${zk ? "on" : "off"}`);
+      const args = [
+        measureScript,
+        artifactFolder,
+        bytesToHex(input),
+        String(threads),
+        zk ? "1" : "0",
+        String(options.runs),
+      ];
+      const { stdout } = await execute(process.execPath, args, { maxBuffer: 2 ** 26 });
+      const { firstProveMs: _, ...figures } = JSON.parse(stdout);
+      rows.push({
+        model,
+        params,
+        macs,
+        zk,
+        threads,
+        compileMs: compiled.compileMs,
+        ...figures,
+        gasUsed,
+        verifierBytes,
+      });
+    }
+  }
+  return rows;
+}
+
+/** Gas of the whole settlement transaction through the market, without a consumer. */
+async function settlementGas(
+  artifactFolder: string,
+  input: Uint8Array,
+  chain: LocalChain,
+): Promise<{ gasUsed: number; verifierBytes: number }> {
+  const prover = await openProver(artifactFolder);
+  try {
+    const { circuit, verifyingKey } = prover.artifact;
+    const clients = { publicClient: chain.publicClient, wallet: chain.wallet(0) };
+    const verifier = await buildVerifier(prover.artifact);
+    const { address } = await chain.deployCode(verifier.abi, verifier.bytecode);
+    const registry = await chain.deploy("ModelRegistry", []);
+    const market = await chain.deploy("RequestMarket", [registry, chain.account(0).address]);
+    const modelId = await registerModel(clients, {
+      registry,
+      verifier: address,
+      vkDigest: bytesToHex(verifyingKey.digest),
+      inputBytes: packedLength(circuit.inputs),
+      outputBytes: packedLength(circuit.outputs),
+    });
+    const deadline = Number((await chain.publicClient.getBlock()).timestamp) + 3600;
+    const settleOnce = async (): Promise<bigint> => {
+      const { requestId, terms } = await requestInference(clients, {
+        market,
+        modelId,
+        input: bytesToHex(input),
+        feeWei: 1000n,
+        deadline,
+      });
+      const binding = {
+        chainId: chain.publicClient.chain?.id as number,
+        market,
+        requestId,
+        prover: chain.account(1).address,
+      };
+      const proof = prover.prove(input, contextOf(binding));
+      const bytes = (value: Uint8Array): Hex => bytesToHex(value);
+      const settlement = {
+        requestId,
+        terms,
+        input: bytes(input),
+        output: bytes(proof.output),
+        proof: bytes(proof.proof),
+        prover: binding.prover,
+      };
+      return (await settle(clients, market, settlement)).gasUsed;
+    };
+    // The first settlement pays for the prover's first balance slot; a working prover has one.
+    await settleOnce();
+    return { gasUsed: Number(await settleOnce()), verifierBytes: verifier.runtimeBytes };
+  } finally {
+    await prover.close();
+  }
+}

@@ -1,0 +1,141 @@
+/** Writes feed-forward ONNX models with seeded random weights, layer by layer. */
+import onnxProto from "onnx-proto";
+
+const { onnx } = onnxProto;
+const { AttributeType } = onnx.AttributeProto;
+const { DataType } = onnx.TensorProto;
+
+export interface ModelWriter {
+  /** The tensor that the next layer reads. */
+  readonly tensor: string;
+  readonly shape: readonly number[];
+  readonly params: number;
+  readonly macs: number;
+  /** Continues from an earlier tensor. */
+  from(tensor: string, shape: readonly number[]): void;
+  dense(outputs: number): void;
+  /** Padded so that stride 1 keeps the size. */
+  conv(channels: number, kernel: number, stride: number): void;
+  relu(): void;
+  maxPool(size: number): void;
+  globalAveragePool(): void;
+  flatten(): void;
+  add(other: string): void;
+  encode(): Uint8Array;
+}
+
+/** Uniform in [-1, 1): xorshift, 32 bits of state. */
+export function uniform(seed: number): () => number {
+  let state = seed | 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state | 0) / 2 ** 31;
+  };
+}
+
+/** `inputShape` without the batch axis. Weights keep the variance of activations through ReLU (He et al., 2015). */
+export function modelWriter(name: string, inputShape: readonly number[], seed: number): ModelWriter {
+  const random = uniform(seed);
+  const nodes: onnxProto.onnx.INodeProto[] = [];
+  const initializers: onnxProto.onnx.ITensorProto[] = [];
+  const writer = {
+    tensor: "input",
+    shape: inputShape,
+    params: 0,
+    macs: 0,
+    from(tensor: string, shape: readonly number[]): void {
+      writer.tensor = tensor;
+      writer.shape = shape;
+    },
+    dense(outputs: number): void {
+      const [inputs] = writer.shape;
+      node("Gemm", [weights([inputs, outputs], inputs), bias(outputs)], [outputs]);
+      writer.macs += inputs * outputs;
+    },
+    conv(channels: number, kernel: number, stride: number): void {
+      const [inputs, height, width] = writer.shape;
+      const out = (size: number): number => Math.floor((size - 1) / stride) + 1;
+      const fanIn = inputs * kernel * kernel;
+      const before = Math.floor((kernel - 1) / 2);
+      const after = kernel - 1 - before;
+      const shape = [channels, out(height), out(width)];
+      node("Conv", [weights([channels, inputs, kernel, kernel], fanIn), bias(channels)], shape, {
+        kernel_shape: [kernel, kernel],
+        strides: [stride, stride],
+        pads: [before, before, after, after],
+      });
+      writer.macs += fanIn * shape[0] * shape[1] * shape[2];
+    },
+    relu: () => node("Relu", [], writer.shape),
+    maxPool(size: number): void {
+      const [channels, height, width] = writer.shape;
+      node("MaxPool", [], [channels, height / size, width / size], {
+        kernel_shape: [size, size],
+        strides: [size, size],
+      });
+    },
+    globalAveragePool: () => node("GlobalAveragePool", [], [writer.shape[0], 1, 1]),
+    flatten: () => node("Flatten", [], [writer.shape.reduce((product, size) => product * size)]),
+    add: (other: string) => node("Add", [other], writer.shape),
+    encode(): Uint8Array {
+      return onnx.ModelProto.encode({
+        irVersion: 8,
+        producerName: "gavel bench",
+        opsetImport: [{ domain: "", version: 17 }],
+        graph: {
+          name,
+          node: nodes,
+          input: [valueProto("input", inputShape)],
+          output: [valueProto(writer.tensor, writer.shape)],
+          initializer: initializers,
+        },
+      }).finish();
+    },
+  };
+
+  function node(
+    opType: string,
+    inputs: readonly string[],
+    shape: readonly number[],
+    attributes: Readonly<Record<string, number | readonly number[]>> = {},
+  ): void {
+    const output = `t${nodes.length}`;
+    nodes.push({
+      name: `${opType}_${nodes.length}`,
+      opType,
+      input: [writer.tensor, ...inputs],
+      output: [output],
+      attribute: Object.entries(attributes).map(([key, value]) =>
+        typeof value === "number"
+          ? { name: key, type: AttributeType.INT, i: value }
+          : { name: key, type: AttributeType.INTS, ints: [...value] },
+      ),
+    });
+    writer.from(output, shape);
+  }
+
+  /** Uniform values with variance 2 / fanIn. */
+  function weights(shape: readonly number[], fanIn: number): string {
+    const bound = Math.sqrt(6 / fanIn);
+    return parameter(shape, () => bound * random());
+  }
+
+  const bias = (count: number): string => parameter([count], () => 0.1 * random());
+
+  function parameter(shape: readonly number[], value: () => number): string {
+    const name = `p${initializers.length}`;
+    const values = Float32Array.from({ length: shape.reduce((product, size) => product * size) }, value);
+    initializers.push({ name, dims: [...shape], dataType: DataType.FLOAT, rawData: new Uint8Array(values.buffer) });
+    writer.params += values.length;
+    return name;
+  }
+
+  return writer;
+}
+
+function valueProto(name: string, shape: readonly number[]): onnxProto.onnx.IValueInfoProto {
+  const dim = [1, ...shape].map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: DataType.FLOAT, shape: { dim } } } };
+}

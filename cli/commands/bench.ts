@@ -1,0 +1,81 @@
+/** `gavel bench`: time, memory, proof size and gas of whole proofs. */
+import { writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { PHASES } from "../../prover/prove.ts";
+import { benchChart } from "../bench/chart.ts";
+import { type BenchRow, runBench } from "../bench/run.ts";
+import { SCALE_MODELS } from "../bench/scale/models.ts";
+import type { CommandContext } from "../command.ts";
+import { integerOption } from "../options.ts";
+
+interface Options {
+  threads: string;
+  zk: string;
+  runs: number;
+  json?: string;
+  svg?: string;
+}
+
+export function configure(command: Command, { output, projectRoot }: CommandContext): void {
+  command
+    .argument("<models...>", `folders of examples/models, or generated: ${Object.keys(SCALE_MODELS).join(", ")}`)
+    .option("--threads <list>", "thread counts, separated by commas", "2")
+    .option("--zk <list>", "on, off, or both separated by a comma", "on")
+    .option("--runs <n>", "measured proofs per row, the median is reported", integerOption("--runs", 1), 3)
+    .option("--svg <file>", "write a chart of time and memory against size, and of phases")
+    .action(async (models: string[], options: Options) => {
+      const rows = await runBench({
+        models,
+        threads: options.threads.split(",").map(integerOption("--threads", 1)),
+        zk: options.zk.split(",").map((word) => word === "on"),
+        runs: options.runs,
+        projectRoot,
+        progress: output.progress,
+      });
+      if (options.json) await writeFile(options.json, `${JSON.stringify(rows, undefined, 2)}\n`);
+      if (options.svg) await writeFile(options.svg, benchChart(rows));
+      output.result(`${table(rows)}\n\n${phaseTable(rows)}`, rows);
+    });
+}
+
+const COLUMNS = [
+  "model",
+  "zk",
+  "threads",
+  "compileMs",
+  "setupMs",
+  "witnessMs",
+  "proveMs",
+  "verifyMs",
+  "proofBytes",
+  "gasUsed",
+  "verifierBytes",
+  "peakRssMb",
+] as const;
+
+export function table(rows: readonly BenchRow[]): string {
+  return textTable(
+    COLUMNS,
+    rows.map((row) => COLUMNS.map((column) => String(row[column]))),
+  );
+}
+
+/** Milliseconds of each phase, and what part of the proof it is. */
+export function phaseTable(rows: readonly BenchRow[]): string {
+  const share = (ms: number, { proveMs }: BenchRow): string => `${ms} (${Math.round((100 * ms) / proveMs)}%)`;
+  return textTable(
+    ["model", "zk", "threads", ...PHASES],
+    rows.map((row) => [
+      row.model,
+      String(row.zk),
+      String(row.threads),
+      ...PHASES.map((phase) => share(row.phasesMs[phase], row)),
+    ]),
+  );
+}
+
+function textTable(head: readonly string[], cells: readonly (readonly string[])[]): string {
+  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i].length)));
+  const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padStart(widths[i])).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n");
+}

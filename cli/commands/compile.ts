@@ -1,0 +1,59 @@
+/** `gavel compile`: an ONNX model to an artifact folder. */
+import { type Command, Option } from "commander";
+import { compileModel } from "../../api/compile.ts";
+import type { CommandContext } from "../command.ts";
+import { addBinding, integerOption } from "../options.ts";
+
+interface Options {
+  calibration: string;
+  samples?: string;
+  srs?: string;
+  output: string;
+  name?: string;
+  bind: Record<string, number>;
+  activationBits?: number;
+  shiftBits?: number;
+  blocksPerColumn?: string;
+  fixedColumnLength?: number;
+  threads: number;
+}
+
+export function configure(command: Command, { output }: CommandContext): void {
+  command
+    .argument("<model>", "ONNX file")
+    .requiredOption("--calibration <file>", "JSON samples that ranges and bits are chosen on")
+    .option(
+      "--samples <file>",
+      "JSON samples with labels that accuracy is reported on; the calibration samples by default",
+    )
+    .option("--srs <file>", "SRS file; without it a development SRS is made, which anybody can forge proofs with")
+    .requiredOption("-o, --output <folder>", "artifact folder to write")
+    .option("--name <name>", "name of the circuit; the model's folder by default")
+    .option("--bind <name=value>", "size of a symbolic dimension; repeat for more", addBinding, {})
+    .option("--activation-bits <n>", "bits of activations; searched by default", integerOption("--activation-bits", 2))
+    .option("--shift-bits <n>", "bits of every requantization; searched by default", integerOption("--shift-bits", 1))
+    .addOption(new Option("--blocks-per-column <n>", "witness blocks in one committed column").choices(["1", "2", "4"]))
+    .option(
+      "--fixed-column-length <n>",
+      "cells in one committed weight column",
+      integerOption("--fixed-column-length", 8),
+    )
+    .option("--threads <n>", "threads for the commitments", integerOption("--threads", 1), 2)
+    .action(async (model: string, options: Options) => {
+      const { blocksPerColumn, ...rest } = options;
+      output.progress(`compiling ${model}`);
+      const summary = await compileModel({
+        ...rest,
+        model,
+        ...(blocksPerColumn === undefined ? {} : { blocksPerColumn: Number(blocksPerColumn) as 1 | 2 | 4 }),
+      });
+      if (summary.insecureSrs)
+        output.progress("warning: development SRS; its verifier deploys on development chains only");
+      const { artifact, accuracyFloat, accuracyInteger, constrainedRows, logRows, compileMs, setupMs } = summary;
+      output.result(
+        `${artifact}: ${constrainedRows} rows (2^${logRows}), accuracy ${accuracyFloat} float, ${accuracyInteger} integer; ` +
+          `compiled in ${compileMs} ms, set up in ${setupMs} ms`,
+        summary,
+      );
+    });
+}

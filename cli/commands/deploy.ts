@@ -1,0 +1,68 @@
+/** `gavel deploy`: registry, market or a model's verifier on an existing chain. */
+import type { Command } from "commander";
+import { type Abi, type Address, bytesToHex, type Hex } from "viem";
+import { loadArtifact } from "../../api/artifact.ts";
+import { type Clients, registerModel } from "../../api/client.ts";
+import { buildVerifier } from "../../api/verifier.ts";
+import { packedLength } from "../../core/packing.ts";
+import { addChainOptions, type ChainOptions, connect } from "../chain.ts";
+import type { CommandContext } from "../command.ts";
+import { contractCode } from "../contracts.ts";
+import { addressOption } from "../options.ts";
+
+export function configure(command: Command, { output, env, projectRoot }: CommandContext): void {
+  addChainOptions(command.command("market").description("deploy a model registry and a request market"))
+    .option("--guardian <address>", "who may pause submissions; the sender by default", addressOption("--guardian"))
+    .action(async (options: ChainOptions & { guardian?: Address }) => {
+      const clients = await connect(options, env);
+      const registry = await deployNamed(clients, projectRoot, "ModelRegistry", []);
+      const guardian = options.guardian ?? clients.wallet.account.address;
+      const market = await deployNamed(clients, projectRoot, "RequestMarket", [registry, guardian]);
+      output.result(`registry ${registry}\nmarket ${market}`, { registry, market, guardian });
+    });
+  addChainOptions(command.command("model").description("deploy a model's verifier and register the model"))
+    .argument("<artifact>", "folder written by `gavel compile`")
+    .requiredOption("--registry <address>", "model registry", addressOption("--registry"))
+    .option("--metadata-uri <uri>", "where the model is described")
+    .action(async (folder: string, options: ChainOptions & { registry: Address; metadataUri?: string }) => {
+      const clients = await connect(options, env);
+      const artifact = await loadArtifact(folder);
+      output.progress("generating and compiling the verifier");
+      const { abi, bytecode, runtimeBytes } = await buildVerifier(artifact);
+      const verifier = await deployCode(clients, abi, bytecode, []);
+      const modelId = await registerModel(clients, {
+        registry: options.registry,
+        verifier,
+        vkDigest: bytesToHex(artifact.verifyingKey.digest),
+        inputBytes: packedLength(artifact.circuit.inputs),
+        outputBytes: packedLength(artifact.circuit.outputs),
+        ...(options.metadataUri === undefined ? {} : { metadataURI: options.metadataUri }),
+      });
+      output.result(`verifier ${verifier} (${runtimeBytes} bytes)\nmodel ${modelId}`, {
+        verifier,
+        modelId,
+        runtimeBytes,
+      });
+    });
+}
+
+async function deployNamed(
+  clients: Clients,
+  projectRoot: string,
+  name: string,
+  args: readonly unknown[],
+): Promise<Address> {
+  const { abi, bytecode } = await contractCode(projectRoot, name);
+  return deployCode(clients, abi, bytecode, args);
+}
+
+async function deployCode(
+  { publicClient, wallet }: Clients,
+  abi: Abi,
+  bytecode: Hex,
+  args: readonly unknown[],
+): Promise<Address> {
+  const hash = await wallet.deployContract({ abi, bytecode, args });
+  const receipt = await publicClient.waitForTransactionReceipt({ hash });
+  return receipt.contractAddress as Address;
+}

@@ -1,0 +1,56 @@
+/** `gavel prove`: an artifact and an input to a proof file. */
+import type { Command } from "commander";
+import { bytesToHex, type Hex, hexToBytes } from "viem";
+import { readInput } from "../../api/input-file.ts";
+import { saveProof } from "../../api/proof-file.ts";
+import { openProver, unpackOutput } from "../../api/prover.ts";
+import type { CommandContext } from "../command.ts";
+import { hexOption, integerOption } from "../options.ts";
+
+interface Options {
+  input: string;
+  sample: number;
+  context: Hex;
+  output: string;
+  threads: number;
+  zk: boolean;
+}
+
+const ZERO_CONTEXT = `0x${"00".repeat(32)}` as const;
+
+export function configure(command: Command, { output }: CommandContext): void {
+  command
+    .argument("<artifact>", "folder written by `gavel compile`")
+    .requiredOption("--input <file>", "JSON input: a nested list, an object by tensor name, or a samples file")
+    .option("--sample <n>", "which sample of a samples file", integerOption("--sample"), 0)
+    .option("--context <hex>", "32 bytes that the proof is bound to", hexOption("--context", 32), ZERO_CONTEXT)
+    .requiredOption("-o, --output <file>", "proof file to write")
+    .option("--threads <n>", "threads to prove with", integerOption("--threads", 1), 2)
+    .option("--no-zk", "leave out the masks: faster by a little, hides nothing")
+    .action(async (artifact: string, options: Options) => {
+      const prover = await openProver(artifact, { threads: options.threads });
+      try {
+        const input = prover.pack(await readInput(options.input, prover.artifact.circuit, options.sample));
+        const startMs = performance.now();
+        const proof = prover.prove(input, hexToBytes(options.context), {
+          zeroKnowledge: options.zk,
+          onPhase: (phase) => output.progress(`proving: ${phase}`),
+        });
+        const proveMs = Math.round(performance.now() - startMs);
+        await saveProof(options.output, proof);
+        const values = unpackOutput(prover.artifact, proof.output).map((tensor) => Array.from(tensor));
+        output.result(
+          `${options.output}: ${proof.proof.length} bytes in ${proveMs} ms, verified; output ${JSON.stringify(values)}`,
+          {
+            path: options.output,
+            proofBytes: proof.proof.length,
+            proveMs,
+            output: bytesToHex(proof.output),
+            values,
+          },
+        );
+      } finally {
+        await prover.close();
+      }
+    });
+}

@@ -1,0 +1,69 @@
+/** The reports of `gavel inspect` for people. */
+import type { ArtifactReport } from "./artifact.ts";
+import type { ModelReport, Refusal, ValueReport } from "./model.ts";
+
+export function modelText(report: ModelReport): string {
+  const count = (status: string): number => report.nodes.filter((node) => node.status === status).length;
+  const nodes = report.nodes.map(({ name, op, status, shape }) => [name, op, status, shape ? `[${shape}]` : "?"]);
+  const refused = report.nodes.flatMap(({ name, op, refusal }) => refusalLines(`${name} (${op})`, refusal));
+  return [
+    `${report.model || "model"}: operator set ${report.opset ?? "?"}, ${report.params} parameters` +
+      (report.macs === undefined ? "" : `, ${report.macs} multiply-accumulates`),
+    ...report.inputs.map((value) => `input  ${valueText(value)}`),
+    ...report.outputs.map((value) => `output ${valueText(value)}`),
+    "",
+    ...columns([["node", "operator", "status", "shape"], ...nodes]),
+    "",
+    ...report.refusals.flatMap((refusal) => refusalLines("model", refusal)),
+    ...refused,
+    report.supported
+      ? "supported: every node has an integer form"
+      : `not supported: ${count("refused")} nodes refused, ${count("unknown")} not checked because of them`,
+  ].join("\n");
+}
+
+export function artifactText(report: ArtifactReport): string {
+  const { estimated } = report;
+  const layers = report.layers.map(({ name, kind, shape, range, scale, rows, constants, table }) => [
+    name,
+    kind,
+    `[${shape}]`,
+    range ? `${short(range.lo)} .. ${short(range.hi)}` : "",
+    scale === undefined ? "" : short(scale),
+    String(rows),
+    String(constants),
+    table ?? "",
+  ]);
+  return [
+    `${report.model}: ${report.rows} rows in 2^${report.logRows}, ${report.cells} committed cells, ${report.fixedCells} fixed`,
+    `input ${report.inputBytes} bytes, output ${report.outputBytes} bytes, proof ${report.proofBytes} bytes`,
+    `accuracy ${report.accuracyFloat ?? "?"} float, ${report.accuracyInteger ?? "?"} integer`,
+    `soundness ${report.soundnessBits} bits; SRS ${report.insecureSrs ? "for development only" : "from a ceremony"}`,
+    `estimated: ${estimated.proveMs} ms to prove, ${estimated.gasUsed} gas to settle, ${estimated.peakMemoryMb} MB`,
+    "",
+    ...columns([["layer", "kind", "shape", "range", "scale", "rows", "constants", "table"], ...layers]),
+    "",
+    ...columns([["table", "lo", "hi"], ...report.tables.map(({ name, lo, hi }) => [name, String(lo), String(hi)])]),
+  ].join("\n");
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+
+function valueText({ name, dtype, shape }: ValueReport): string {
+  return `${name}: ${dtype ?? "?"} [${shape?.map((n) => n ?? "?").join(", ") ?? "?"}]`;
+}
+
+function refusalLines(place: string, refusal: Refusal | undefined): string[] {
+  if (refusal === undefined) return [];
+  return [`${place}: ${refusal.reason}`, ...(refusal.remedy === undefined ? [] : [`  remedy: ${refusal.remedy}`])];
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]))
+      .join("  ")
+      .trimEnd(),
+  );
+}

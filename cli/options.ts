@@ -1,0 +1,38 @@
+/** Readers of command-line values, each with a typed error. */
+import { isAddress, isHex } from "viem";
+import { GavelError } from "../core/errors.ts";
+
+export class OptionError extends GavelError {
+  override readonly name = "Cli.OptionError";
+}
+
+/** An integer of at least `least`. */
+export function integerOption(name: string, least = 0): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new OptionError(`${name} is not valid`, { expected: `an integer of at least ${least}`, got: text });
+  };
+}
+
+export function hexOption(name: string, bytes: number): (text: string) => `0x${string}` {
+  return (text) => {
+    if (isHex(text) && text.length === 2 + 2 * bytes) return text;
+    throw new OptionError(`${name} is not valid`, { expected: `0x and ${2 * bytes} hex digits`, got: text });
+  };
+}
+
+export function addressOption(name: string): (text: string) => `0x${string}` {
+  return (text) => {
+    if (isAddress(text)) return text;
+    throw new OptionError(`${name} is not an address`, { expected: "0x and 40 hex digits", got: text });
+  };
+}
+
+/** Adds one NAME=VALUE to those given before. */
+export function addBinding(text: string, bindings: Record<string, number>): Record<string, number> {
+  const [name, value] = text.split("=");
+  const size = Number(value);
+  if (name && Number.isSafeInteger(size) && size > 0) return { ...bindings, [name]: size };
+  throw new OptionError("--bind is not valid", { expected: "NAME=VALUE with a positive integer", got: text });
+}

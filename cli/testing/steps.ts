@@ -1,0 +1,71 @@
+/** The checks `gavel test` runs, in order. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { checkTally, solidityTally, type Tally, vitestTally } from "./tally.ts";
+
+export const GROUPS = ["lint", "unit", "contracts"] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface StepContext {
+  readonly projectRoot: string;
+  /** An empty folder for the tools' reports. */
+  readonly reportFolder: string;
+  /** Where the tools' output goes: stdout for people, stderr when stdout is kept for JSON. */
+  readonly toolStdout: 1 | 2;
+}
+
+export interface Step {
+  readonly title: string;
+  readonly group: Group;
+  run(context: StepContext): Promise<Tally>;
+}
+
+export const STEPS: readonly Step[] = [
+  check("lint", "format and lint", "node_modules/.bin/biome", "check", "--error-on-warnings", "."),
+  check("lint", "lockfile is complete", "scripts/complete-lockfile.ts", "--check"),
+  check("lint", "contracts build", "node_modules/.bin/hardhat", "build", "--quiet"),
+  // The contract suites are typed by what the build writes.
+  check("lint", "types", "node_modules/.bin/tsc", "--noEmit"),
+  check("lint", "generated files are fresh", "scripts/check-generated.ts"),
+  vitest("unit", "unit tests"),
+  {
+    title: "Solidity tests",
+    group: "contracts",
+    async run(context) {
+      const report = join(context.reportFolder, "solidity.json");
+      const ended = await runNode(context, ["cli/testing/solidity.ts", report]);
+      return ended ? solidityTally(report) : checkTally(false);
+    },
+  },
+  vitest("contracts", "contract tests"),
+];
+
+function check(group: Group, title: string, ...command: string[]): Step {
+  return { group, title, run: async (context) => checkTally(await runNode(context, command)) };
+}
+
+function vitest(project: "unit" | "contracts", title: string): Step {
+  return {
+    title,
+    group: project,
+    async run(context) {
+      const report = join(context.reportFolder, `${project}.json`);
+      const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+      await runNode(context, ["node_modules/.bin/vitest", "run", "--project", project, ...reporters]);
+      return vitestTally(report);
+    },
+  };
+}
+
+/** Runs one of the project's scripts under this Node, in the project's folder; true when it ends with exit code 0. */
+function runNode({ projectRoot, toolStdout }: StepContext, args: readonly string[]): Promise<boolean> {
+  const flags = ["--disable-warning=ExperimentalWarning"];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...flags, ...args], {
+      cwd: projectRoot,
+      stdio: ["ignore", toolStdout, 2],
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code === 0));
+  });
+}

@@ -1,0 +1,215 @@
+/**
+ * Checks a graph and gives every node its meaning: operator sets, names, order, shapes and types; constants folded, nodes that no
+ * output needs removed.
+ */
+import { GraphError, ShapeError, UnsupportedError, ValueError } from "../errors.ts";
+import type { Graph, GraphNode, GraphValue } from "../graph.ts";
+import type { Meaning } from "../ops/operator.ts";
+import { findOperator, operatorNames } from "../ops/registry.ts";
+import { isFloat, sameShape, type Tensor, type TensorType } from "../tensor.ts";
+import { orderNodes } from "./order.ts";
+
+export interface CheckedNode {
+  readonly node: GraphNode;
+  readonly meaning: Meaning;
+}
+
+export interface ModelValue {
+  readonly name: string;
+  readonly type: TensorType;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly opset: number;
+  readonly inputs: readonly ModelValue[];
+  readonly outputs: readonly ModelValue[];
+  readonly constants: ReadonlyMap<string, Tensor>;
+  readonly types: ReadonlyMap<string, TensorType>;
+  /** In an order in which inputs come before their uses. */
+  readonly nodes: readonly CheckedNode[];
+}
+
+/** Sizes for symbolic dimensions, by symbol. */
+export type Bindings = Readonly<Record<string, number>>;
+
+export const OLDEST_OPSET = 9;
+export const NEWEST_OPSET = 23;
+
+export function checkModel(graph: Graph, bind: Bindings = {}): Model {
+  const opset = checkOpsets(graph);
+  const constants = new Map(graph.constants);
+  const types = new Map<string, TensorType>();
+  for (const [name, value] of constants) types.set(name, value);
+  const inputs = graph.inputs.map((value) => ({ name: value.name, type: inputTypeOf(value, bind) }));
+  for (const { name, type } of inputs) types.set(name, type);
+  const checked: CheckedNode[] = [];
+  for (const node of orderNodes(graph)) {
+    const meaning = checkNode(node, opset, types, constants, graph);
+    node.outputs.forEach((name, index) => {
+      if (name !== "" && meaning.outputs[index]) types.set(name, meaning.outputs[index]);
+    });
+    const folded = foldNode(node, meaning, constants);
+    if (folded) {
+      node.outputs.forEach((name, index) => {
+        if (name !== "") constants.set(name, folded[index]);
+      });
+    } else {
+      checked.push({ node, meaning });
+    }
+  }
+  const outputs = graph.outputs.map((value) => outputOf(value, types, constants));
+  const nodes = liveNodes(
+    checked,
+    outputs.map((output) => output.name),
+  );
+  for (const { node, meaning } of nodes) checkLiveNode(node, meaning, constants);
+  return { name: graph.name, opset, inputs, outputs, constants, types, nodes };
+}
+
+export function checkOpsets(graph: Graph): number {
+  const opset = graph.opsets[""];
+  if (opset === undefined || opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+    throw new UnsupportedError({
+      reason: `the model asks for operator set ${opset ?? "none"} of ai.onnx`,
+      expected: `${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+      remedy: `convert the model with onnx.version_converter.convert_version(model, 18)`,
+    });
+  }
+  return opset;
+}
+
+export function inputTypeOf({ name, dtype, dims }: GraphValue, bind: Bindings): TensorType {
+  if (dims === undefined || dtype === undefined) {
+    throw new ShapeError({
+      reason: `input ${name} has no shape or type`,
+      remedy: "export the model with static input shapes",
+    });
+  }
+  if (!isFloat(dtype)) {
+    throw new UnsupportedError({
+      reason: `input ${name} is of type ${dtype}`,
+      remedy: "export the model with float inputs",
+    });
+  }
+  const shape = dims.map((dim, axis) => {
+    if (typeof dim === "number" && dim > 0) return dim;
+    const bound = typeof dim === "string" ? bind[dim] : undefined;
+    if (bound !== undefined) return bound;
+    if (axis === 0 && dims.length > 1) return 1;
+    throw new ShapeError({
+      reason: `axis ${axis} of input ${name} has no fixed size (${dim ?? "unknown"})`,
+      expected: "a number for every axis but the batch axis",
+      remedy:
+        typeof dim === "string" ? `give a size: --bind ${dim}=NUMBER` : "export the model with static input shapes",
+    });
+  });
+  if (shape.some((n) => !Number.isInteger(n) || n < 1)) {
+    throw new ShapeError({ reason: `input ${name} has the shape [${shape}]`, remedy: "bind sizes of at least 1" });
+  }
+  return { dtype, shape };
+}
+
+export function checkNode(
+  node: GraphNode,
+  opset: number,
+  types: ReadonlyMap<string, TensorType>,
+  constants: ReadonlyMap<string, Tensor>,
+  graph: Graph,
+): Meaning {
+  const operator = findOperator(node.domain, node.op);
+  if (operator === undefined) {
+    const full = node.domain === "" ? node.op : `${node.domain}::${node.op}`;
+    const isFunction = graph.functions.includes(`${node.domain}::${node.op}`);
+    throw new UnsupportedError({
+      node: node.name,
+      op: full,
+      reason: isFunction ? `${full} is a function defined in the model` : `the operator ${full} is not supported`,
+      expected: operatorNames().join(", "),
+      remedy: isFunction
+        ? "inline functions before export (onnx.inliner.inline_local_functions)"
+        : "replace the operator by supported ones",
+    });
+  }
+  return operator.check({
+    node,
+    opset,
+    types: node.inputs.map((name) => (name === "" ? undefined : types.get(name))),
+    constants: node.inputs.map((name) => (name === "" ? undefined : constants.get(name))),
+  });
+}
+
+/** Values of the outputs when they do not depend on the model's input. */
+export function foldNode(
+  node: GraphNode,
+  meaning: Meaning,
+  constants: ReadonlyMap<string, Tensor>,
+): readonly Tensor[] | undefined {
+  if (meaning.folded) return meaning.folded;
+  const values = node.inputs.map((name) => (name === "" ? undefined : constants.get(name)));
+  if (values.some((value, index) => value === undefined && node.inputs[index] !== "")) return undefined;
+  return meaning.float(values as Tensor[]);
+}
+
+function outputOf(
+  value: GraphValue,
+  types: ReadonlyMap<string, TensorType>,
+  constants: ReadonlyMap<string, Tensor>,
+): ModelValue {
+  const type = types.get(value.name);
+  if (type === undefined) {
+    throw new GraphError({ reason: `output ${value.name} is produced by no node`, remedy: "export the model again" });
+  }
+  if (constants.has(value.name)) {
+    throw new UnsupportedError({
+      reason: `output ${value.name} does not depend on the input`,
+      remedy: "remove the output from the model",
+    });
+  }
+  const declared = value.dims?.map((dim, axis) => (typeof dim === "number" && dim > 0 ? dim : type.shape[axis]));
+  if (declared && !sameShape(declared, type.shape)) {
+    throw new ShapeError({
+      reason: `output ${value.name} is declared with another shape than its node gives`,
+      expected: `[${declared}]`,
+      got: `[${type.shape}]`,
+      remedy: "export the model again",
+    });
+  }
+  return { name: value.name, type };
+}
+
+function liveNodes(nodes: readonly CheckedNode[], outputs: readonly string[]): CheckedNode[] {
+  const needed = new Set(outputs);
+  const live: CheckedNode[] = [];
+  for (const item of [...nodes].reverse()) {
+    if (!item.node.outputs.some((name) => needed.has(name))) continue;
+    live.push(item);
+    for (const name of item.node.inputs) needed.add(name);
+  }
+  return live.reverse();
+}
+
+export function checkLiveNode(node: GraphNode, meaning: Meaning, constants: ReadonlyMap<string, Tensor>): void {
+  if (meaning.plan === undefined) {
+    throw new UnsupportedError({
+      node: node.name,
+      op: node.op,
+      reason: `${node.op} is supported on constants only`,
+      remedy: "replace the operator by supported ones",
+    });
+  }
+  for (const name of node.inputs) {
+    const value = constants.get(name);
+    const isBound = node.op === "Clip";
+    if (!value || !isFloat(value.dtype) || isBound) continue;
+    const index = value.data.findIndex((item) => !Number.isFinite(item));
+    if (index >= 0) {
+      throw new ValueError({
+        node: node.name,
+        op: node.op,
+        reason: `constant ${name} holds ${value.data[index]} at element ${index}`,
+        remedy: "train or export the model again; every weight must be a finite number",
+      });
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * A real program and scales to an integer program.
+ *
+ * A sum with output scale s_y over an input with scale s_x takes weights round(w · s_x/s_y · 2^shiftBits), so that every step ends in
+ * the same division by 2^shiftBits; what would be a multiplier for each channel stands in the weights. Biases are rounded at the
+ * scale of the accumulator.
+ */
+import { activationKey } from "../activation.ts";
+import { CapacityError } from "../errors.ts";
+import { powerOfTwo, roundHalfUp } from "../math.ts";
+import {
+  type IntegerInput,
+  type IntegerLinearStep,
+  type IntegerProgram,
+  type LinearStep,
+  type Part,
+  placeOf,
+  type RealProgram,
+} from "../program.ts";
+import type { TableFunction } from "../table-function.ts";
+import type { Precision, ScaleClass, Scales } from "./scales.ts";
+
+/** Fixed cells are 32-bit integers. */
+const MAX_WEIGHT = 2 ** 31 - 1;
+
+export function toIntegers(program: RealProgram, scales: Scales, { shiftBits }: Precision): IntegerProgram {
+  const inputs = program.inputs.map((name): IntegerInput => {
+    const { lo, hi, scale } = scales.classOf(name);
+    return { name, shape: program.shapes.get(name) ?? [], lo, hi, scales: scales.featureScales.get(name) ?? [scale] };
+  });
+  const steps = program.steps.map((step) => (step.kind === "linear" ? integerStep(step, scales, shiftBits) : step));
+  const scaleOf = new Map([...program.shapes.keys()].map((name) => [name, scales.classOf(name).scale]));
+  return { shiftBits, inputs, outputs: program.outputs, shapes: program.shapes, scales: scaleOf, steps };
+}
+
+function integerStep(step: LinearStep, scales: Scales, shiftBits: number): IntegerLinearStep {
+  const { activation, ...rest } = step;
+  const output = scales.classOf(step.out);
+  const table = tableOf(step, output, scales);
+  const sumScale = scales.sumScales.get(activationKey(activation)) ?? output.scale;
+  const unit = powerOfTwo(shiftBits) / sumScale;
+  const round = (value: number): number => {
+    const rounded = roundHalfUp(value);
+    if (!(Math.abs(rounded) <= MAX_WEIGHT)) {
+      throw new CapacityError({
+        ...placeOf(step),
+        reason: `a weight becomes ${rounded}, beyond 32 bits`,
+        remedy: "check the calibration samples: the step's outputs are tiny beside its weights",
+      });
+    }
+    return rounded;
+  };
+  return {
+    ...rest,
+    parts: step.parts.map((part) => integerPart(part, scales, unit, round)),
+    bias: { shape: step.bias.shape, data: step.bias.data.map((value) => round(value * unit)) },
+    table,
+  };
+}
+
+function integerPart(part: Part, scales: Scales, unit: number, round: (value: number) => number): Part {
+  const features = scales.featureScales.get(part.x);
+  const factor = unit * scales.classOf(part.x).scale;
+  switch (part.kind) {
+    case "conv":
+      return { ...part, weights: part.weights.map((weight) => round(weight * factor)) };
+    case "contract":
+      return {
+        ...part,
+        weights: part.weights.map((weight, i) => round(weight * (features ? features[i % part.inN] * unit : factor))),
+      };
+    case "scale":
+      return {
+        ...part,
+        factors: part.factors.map((value, i) => round(value * (features ? features[i] * unit : factor))),
+      };
+    case "pool":
+      return { ...part, factors: new Map([...part.factors].map(([count, value]) => [count, round(value * factor)])) };
+    case "product":
+      return { ...part, factor: round(part.factor * factor * scales.classOf(part.y).scale) };
+    case "sum":
+      return { ...part, factor: round(part.factor * factor) };
+  }
+}
+
+function tableOf({ activation }: LinearStep, output: ScaleClass, scales: Scales): TableFunction {
+  const { scale, lo, hi } = output;
+  switch (activation.name) {
+    case "none":
+      return output.isFree ? { kind: "none" } : { kind: "clamp", lo, hi };
+    case "clip":
+      return {
+        kind: "clamp",
+        lo: Math.max(lo, roundHalfUp(Math.max(activation.lo / scale, lo))),
+        hi: Math.min(hi, roundHalfUp(Math.min(activation.hi / scale, hi))),
+      };
+    case "leakyRelu":
+      return { kind: "map", activation, inputScale: 1, outputScale: 1, lo, hi };
+    default:
+      return {
+        kind: "map",
+        activation,
+        inputScale: scales.sumScales.get(activationKey(activation)) ?? scale,
+        outputScale: scale,
+        lo,
+        hi,
+      };
+  }
+}

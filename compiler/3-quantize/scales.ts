@@ -1,0 +1,247 @@
+/**
+ * Scales: the real value of one integer unit of every tensor.
+ *
+ * Tensors that are the same numbers under other indices, or the largest of them, share a scale class. A class takes its scale from
+ * the calibrated range of the tensors that enter it:
+ *
+ *     never negative   integers 0 .. 2^bits - 1            signed   integers -2^(bits-1) .. 2^(bits-1) - 1
+ *
+ * Values that no table limits (inputs looked up by q, sums that feed only outputs, sums before a tabulated activation) may use
+ * `fineBits` more: they cost table rows, not precision of the rows they feed.
+ */
+import { type Activation, activationKey } from "../activation.ts";
+import { isNeverNegative } from "../functions.ts";
+import type { LinearStep, Part, RealProgram } from "../program.ts";
+import { stepInputs } from "../program.ts";
+import type { Ranges } from "./calibrate.ts";
+import { joinRanges, type Range } from "./calibrate.ts";
+import { featureInputs } from "./features.ts";
+
+export interface Precision {
+  /** Bits of an activation. */
+  readonly activationBits: number;
+  /** Additional bits of values that no table limits. */
+  readonly fineBits: number;
+  readonly shiftBits: number;
+}
+
+export interface ScaleClass {
+  readonly scale: number;
+  readonly lo: number;
+  readonly hi: number;
+  /** Values are not limited to lo..hi: no step but the output or an argMax reads them. */
+  readonly isFree: boolean;
+}
+
+export interface Scales {
+  readonly classOf: (tensor: string) => ScaleClass;
+  /** Scale of each element of an input with a scale of its own for every feature. */
+  readonly featureScales: ReadonlyMap<string, readonly number[]>;
+  /** Scale of the sum before a tabulated activation, by `activationKey`. */
+  readonly sumScales: ReadonlyMap<string, number>;
+}
+
+/** Sums outside +-8 (sigmoid) and +-4 (tanh) give the first or last value of 8 bits; finer steps out there buy nothing. */
+const SATURATES_AT: Readonly<Record<string, number>> = { sigmoid: 8, tanh: 4 };
+
+const INDEX_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 0, isFree: true };
+
+export function chooseScales(program: RealProgram, ranges: Ranges, precision: Precision): Scales {
+  const find = scaleClasses(program);
+  const featured = featureInputs(program, ranges, precision.activationBits);
+  const indices = new Set(program.steps.filter((step) => step.kind === "argMax").map((step) => step.out));
+  const members = new Map<string, string[]>();
+  for (const name of program.shapes.keys()) members.set(find(name), [...(members.get(find(name)) ?? []), name]);
+  const positive = neverNegative(program, ranges);
+  const classes = new Map<string, ScaleClass>();
+  const featureScales = new Map<string, readonly number[]>();
+  for (const [root, names] of members) {
+    const input = names.find((name) => featured.has(name));
+    if (input !== undefined) {
+      const { scales, lo, hi } = featureClass(ranges.elements.get(input) ?? [], precision);
+      featureScales.set(input, scales);
+      classes.set(root, { scale: Number.NaN, lo, hi, isFree: false });
+    } else {
+      classes.set(
+        root,
+        names.some((name) => indices.has(name)) ? INDEX_CLASS : scaleClass(program, ranges, precision, names, positive),
+      );
+    }
+  }
+  return {
+    classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS,
+    featureScales,
+    sumScales: sumScalesOf(program, ranges, precision),
+  };
+}
+
+/** The representative of each tensor's class. */
+function scaleClasses({ steps }: RealProgram): (name: string) => string {
+  const parent = new Map<string, string>();
+  const find = (name: string): string => {
+    let root = name;
+    for (let next = parent.get(root); next !== undefined; next = parent.get(root)) root = next;
+    return root;
+  };
+  for (const step of steps) {
+    if (step.kind !== "maxPool" && step.kind !== "view") continue;
+    for (const input of stepInputs(step)) if (find(input) !== find(step.out)) parent.set(find(step.out), find(input));
+  }
+  return find;
+}
+
+function scaleClass(
+  program: RealProgram,
+  ranges: Ranges,
+  precision: Precision,
+  names: readonly string[],
+  positive: ReadonlySet<string>,
+): ScaleClass {
+  const isMember = new Set(names);
+  const producers = program.steps.filter(
+    (step): step is LinearStep => step.kind === "linear" && isMember.has(step.out),
+  );
+  const inputs = program.inputs.filter((name) => isMember.has(name));
+  let range: Range | undefined;
+  for (const name of inputs) range = joinRanges(range, ranges.tensors.get(name) ?? { lo: 0, hi: 0 });
+  for (const step of producers)
+    range = joinRanges(range, activationRange(step.activation) ?? ranges.tensors.get(step.out) ?? { lo: 0, hi: 0 });
+  const { lo, hi } = range ?? { lo: 0, hi: 0 };
+  const isPositive = names.every((name) => positive.has(name));
+  const isRead = program.steps.some(
+    (step) => step.kind !== "view" && step.kind !== "argMax" && stepInputs(step).some((name) => isMember.has(name)),
+  );
+  const isFree = !isRead && producers.every((step) => step.activation.name === "none") && inputs.length === 0;
+  const isFineInput = producers.length === 0 && !(isPositive && hasReluTable(program));
+  const bits = precision.activationBits + (isFree || isFineInput ? precision.fineBits : 0);
+  const chosen = isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits);
+  const scale = meetsProduct(program, isMember) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
+  return { ...chosen, scale, isFree };
+}
+
+/** Factors, sums with products in them. */
+function meetsProduct({ steps }: RealProgram, names: ReadonlySet<string>): boolean {
+  return steps.some(
+    (step) =>
+      step.kind === "linear" &&
+      step.parts.some(
+        (part) => part.kind === "product" && (names.has(part.x) || names.has(part.y) || names.has(step.out)),
+      ),
+  );
+}
+
+/** Of the range of a factor, what may be cut off so that a sigmoid in 8 bits has the scale 1/256. */
+const CUT_OFF = 1 / 64;
+
+/**
+ * The whole weight of a product is s_x·s_y/s_out·2^shiftBits, a small integer: exact for powers of two, else off by up to a percent
+ * in the same direction everywhere.
+ */
+function nearPowerOfTwo(scale: number): number {
+  let power = 1;
+  while (power < scale * (1 - CUT_OFF)) power *= 2;
+  while (power / 2 >= scale * (1 - CUT_OFF)) power /= 2;
+  return power;
+}
+
+function unsignedRange(hi: number, bits: number): { scale: number; lo: number; hi: number } {
+  const top = 2 ** bits - 1;
+  return { scale: hi > 0 ? hi / top : 1 / top, lo: 0, hi: top };
+}
+
+function signedRange(lo: number, hi: number, bits: number): { scale: number; lo: number; hi: number } {
+  const top = 2 ** (bits - 1);
+  const scale = Math.max(-lo / top, hi / (top - 1));
+  return { scale: scale > 0 ? scale : 1 / top, lo: -top, hi: top - 1 };
+}
+
+/** The table of a Relu holds inputs that are not negative as its values, in `activationBits`. */
+function hasReluTable({ steps }: RealProgram): boolean {
+  return steps.some((step) => step.kind === "maxPool" || (step.kind === "linear" && step.activation.name === "clip"));
+}
+
+/** Tensors without a negative value: inputs as the calibration samples show them, the rest by what makes them. */
+function neverNegative({ inputs, steps }: RealProgram, ranges: Ranges): Set<string> {
+  const positive = new Set(inputs.filter((name) => (ranges.tensors.get(name)?.lo ?? -1) >= 0));
+  for (const step of steps) {
+    const isPositive =
+      step.kind === "linear"
+        ? isPositiveActivation(step.activation) || isPositiveSum(step, positive)
+        : stepInputs(step).every((name) => positive.has(name));
+    if (isPositive) positive.add(step.out);
+  }
+  return positive;
+}
+
+function isPositiveActivation(activation: Activation): boolean {
+  if (activation.name === "function") return isNeverNegative(activation.f, activation.a);
+  return activation.name === "sigmoid" || (activation.name === "clip" && activation.lo >= 0);
+}
+
+/** Sums of tensors that are not negative with weights that are not: means, residual sums. */
+function isPositiveSum({ parts, bias, activation }: LinearStep, positive: ReadonlySet<string>): boolean {
+  if (activation.name === "tanh" || activation.name === "function" || (activation.name === "clip" && activation.hi < 0))
+    return false;
+  if (bias.data.some((value) => value < 0)) return false;
+  return parts.every((part) => {
+    const isSquare = part.kind === "product" && !part.contracts && part.x === part.y;
+    const factors = part.kind === "product" ? [part.x, part.y] : [part.x];
+    return (isSquare || factors.every((name) => positive.has(name))) && isPositivePart(part);
+  });
+}
+
+function isPositivePart(part: Part): boolean {
+  switch (part.kind) {
+    case "conv":
+    case "contract":
+      return part.weights.every((weight) => weight >= 0);
+    case "scale":
+      return part.factors.every((factor) => factor >= 0);
+    case "pool":
+      return [...part.factors.values()].every((factor) => factor >= 0);
+    case "product":
+    case "sum":
+      return part.factor >= 0;
+  }
+}
+
+/** Range of an activation that has one of its own. */
+function activationRange(activation: Activation): Range | undefined {
+  if (activation.name === "sigmoid") return { lo: 0, hi: 1 };
+  if (activation.name === "tanh") return { lo: -1, hi: 1 };
+  return undefined;
+}
+
+/** One scale for all sums before the same activation, so that they share a table. */
+function sumScalesOf(
+  program: RealProgram,
+  ranges: Ranges,
+  { activationBits, fineBits }: Precision,
+): Map<string, number> {
+  const scales = new Map<string, number>();
+  for (const step of program.steps) {
+    if (step.kind !== "linear") continue;
+    const name = activationKey(step.activation);
+    const limit = step.activation.name === "function" ? Number.POSITIVE_INFINITY : SATURATES_AT[name];
+    if (limit === undefined) continue;
+    const { lo, hi } = ranges.sums.get(step.out) ?? { lo: 0, hi: 0 };
+    const largest = Math.min(limit, Math.max(-lo, hi));
+    const scale = (largest > 0 ? largest : Number.isFinite(limit) ? limit : 1) / 2 ** (activationBits + fineBits - 1);
+    scales.set(name, Math.max(scales.get(name) ?? 0, scale));
+  }
+  return scales;
+}
+
+/** Features of their own ranges: half of their range is headroom for values beyond the calibration samples. */
+const FEATURE_HEADROOM = 1.5;
+
+function featureClass(
+  elements: readonly Range[],
+  { activationBits, fineBits }: Precision,
+): { scales: number[]; lo: number; hi: number } {
+  const bits = activationBits + fineBits;
+  const isPositive = elements.every(({ lo }) => lo >= 0);
+  const widened = elements.map(({ lo, hi }) => ({ lo: lo * FEATURE_HEADROOM, hi: hi * FEATURE_HEADROOM }));
+  const ranges = widened.map(({ lo, hi }) => (isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits)));
+  return { scales: ranges.map(({ scale }) => scale), lo: ranges[0].lo, hi: ranges[0].hi };
+}

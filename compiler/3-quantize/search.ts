@@ -1,0 +1,178 @@
+/**
+ * Chooses the bits: the smallest circuit whose integer model still answers like the float model on the calibration samples, and
+ * among circuits of that size the most accurate. Proving time doubles with each further row bit; precision within a size is free.
+ */
+import type { Circuit } from "../../core/circuit.ts";
+import { expectedFlips, relativeError } from "../accuracy.ts";
+import { CapacityError } from "../errors.ts";
+import type { IntegerProgram, RealProgram } from "../program.ts";
+import type { Sample } from "../samples.ts";
+import { multiplicationsOf } from "../steps/work.ts";
+import { type Bounds, boundProgram } from "./bounds.ts";
+import type { Ranges } from "./calibrate.ts";
+import { integerAnswers } from "./integer-answers.ts";
+import { toIntegers } from "./integers.ts";
+import { chooseScales, type Precision } from "./scales.ts";
+
+export interface Candidate {
+  readonly precision: Precision;
+  readonly program: IntegerProgram;
+  readonly bounds: Bounds;
+  readonly circuit: Circuit;
+  /** Root mean square of integer minus float outputs, in standard deviations of the float outputs. */
+  readonly error: number;
+  /** Share of decisions that the error is expected to turn. */
+  readonly flips: number;
+  /** By output name of a linear step: values that its table limited, over the samples. */
+  readonly saturated: ReadonlyMap<string, number>;
+}
+
+export interface SearchOptions {
+  /** Fixed where given. */
+  readonly activationBits?: number;
+  readonly fineBits?: number;
+  readonly shiftBits?: number;
+}
+
+/** A tensor that answers are judged by: an output, or the values that an index output is chosen from. */
+export interface Decision {
+  readonly tensor: string;
+  readonly isIndex: boolean;
+  /** The real program's values, by sample. */
+  readonly float: readonly Float64Array[];
+}
+
+export interface SearchInputs {
+  readonly program: RealProgram;
+  readonly ranges: Ranges;
+  readonly samples: readonly Sample[];
+  readonly decisions: readonly Decision[];
+  readonly lower: (program: IntegerProgram, bounds: Bounds) => Circuit;
+}
+
+/** Beyond 8 bits an image input needs 2 bytes a pixel on chain; below 6 the models of examples/models lose accuracy. */
+const ACTIVATION_BITS = [8, 7, 6];
+const FINE_BITS = [4, 3, 2, 1, 0];
+const SHIFT_BITS = [14, 13, 12, 11, 10];
+
+/** Outputs off by 3 % of their spread (rms) cost a regression 0.001 of R2. */
+const GOOD_ERROR = 0.03;
+
+/** A quarter of a point, half of what quantization may cost. */
+const GOOD_FLIPS = 0.0025;
+
+/** Circuits of up to 8 times the smallest size are worth a better answer. */
+const MAX_EXTRA_ROW_BITS = 3;
+
+/** Evaluations on the samples for each size: they take most of the compile time. */
+const TRIALS_PER_SIZE = 4;
+
+/** Multiplications that all trials of one size may take, about five seconds; large models get fewer trials. */
+const TRIAL_WORK = 4e9;
+
+export function searchPrecision(inputs: SearchInputs, options: SearchOptions): Candidate {
+  const sized = sizeCombinations(inputs, options);
+  const work = multiplicationsOf(inputs.program) * inputs.samples.length;
+  const trials = Math.max(1, Math.min(TRIALS_PER_SIZE, Math.floor(TRIAL_WORK / work)));
+  const smallest = Math.min(...sized.map(({ logRows }) => logRows));
+  let best: Candidate | undefined;
+  let refusal: unknown;
+  for (let logRows = smallest; logRows <= smallest + MAX_EXTRA_ROW_BITS; logRows++) {
+    for (const { precision } of sized.filter((item) => item.logRows === logRows).slice(0, trials)) {
+      try {
+        const candidate = tryPrecision(inputs, precision);
+        if (best === undefined || isBetter(candidate, best)) best = candidate;
+      } catch (error) {
+        refusal = refusalOf(error);
+      }
+    }
+    if (best && isGood(best)) return best;
+  }
+  if (best === undefined) throw refusal;
+  return best;
+}
+
+/** A bound that one combination breaks and another may keep; other errors pass on. */
+function refusalOf(error: unknown): CapacityError {
+  if (error instanceof CapacityError) return error;
+  throw error;
+}
+
+function isGood({ error, flips }: Candidate): boolean {
+  return error <= GOOD_ERROR && flips <= GOOD_FLIPS;
+}
+
+function isBetter(a: Candidate, b: Candidate): boolean {
+  return a.flips === b.flips ? a.error < b.error : a.flips < b.flips;
+}
+
+interface Sized {
+  readonly precision: Precision;
+  readonly logRows: number;
+}
+
+/**
+ * Every combination with the size of its circuit, most precise first. Table domains hardly depend on the shift, so a circuit is
+ * built for one shift and the others are reckoned from it.
+ */
+function sizeCombinations(inputs: SearchInputs, options: SearchOptions): Sized[] {
+  const choices = (given: number | undefined, all: readonly number[]): readonly number[] =>
+    given === undefined ? all : [given];
+  const shifts = choices(options.shiftBits, SHIFT_BITS);
+  const probe = shifts[0];
+  const sized: Sized[] = [];
+  let refusal: unknown;
+  for (const activationBits of choices(options.activationBits, ACTIVATION_BITS)) {
+    for (const fineBits of choices(options.fineBits, FINE_BITS)) {
+      try {
+        const { circuit } = build(inputs, { activationBits, fineBits, shiftBits: probe });
+        for (const shiftBits of shifts)
+          sized.push({ precision: { activationBits, fineBits, shiftBits }, logRows: logRowsFor(circuit, shiftBits) });
+      } catch (error) {
+        refusal = refusalOf(error);
+      }
+    }
+  }
+  if (sized.length === 0) throw refusal;
+  return sized;
+}
+
+/** Size of the circuit with another shift. */
+function logRowsFor(circuit: Circuit, shiftBits: number): number {
+  const tableRows = circuit.tables.reduce((sum, { lo, hi }) => sum + hi - lo + 1, 2 ** shiftBits);
+  let logRows = Math.max(0, ...circuit.segments.flatMap((segment) => segment.products.map((product) => product.bits)));
+  while (circuit.maskRows + Math.max(tableRows, circuit.constrainedEnd - circuit.maskRows) > 2 ** logRows) logRows++;
+  return logRows;
+}
+
+function build(
+  { program, ranges, lower }: SearchInputs,
+  precision: Precision,
+): Pick<Candidate, "precision" | "program" | "bounds" | "circuit"> {
+  const integers = toIntegers(program, chooseScales(program, ranges, precision), precision);
+  const bounds = boundProgram(integers);
+  return { precision, program: integers, bounds, circuit: lower(integers, bounds) };
+}
+
+function tryPrecision(inputs: SearchInputs, precision: Precision): Candidate {
+  const built = build(inputs, precision);
+  const { decisions } = inputs;
+  const saturated = new Map<string, number>();
+  const answers = integerAnswers(built.program, inputs.samples, {
+    names: decisions.map(({ tensor }) => tensor),
+    visit: (run) => {
+      for (const [step, count] of run.saturated) saturated.set(step, (saturated.get(step) ?? 0) + count);
+    },
+  });
+  const judged = decisions.map(({ float, isIndex }, index) => ({
+    float,
+    integer: answers.map((all) => all[index]),
+    isIndex,
+  }));
+  return {
+    ...built,
+    saturated,
+    error: Math.max(...judged.map(({ float, integer }) => relativeError(float, integer))),
+    flips: Math.max(...judged.map(expectedFlips)),
+  };
+}

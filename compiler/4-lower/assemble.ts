@@ -1,0 +1,152 @@
+/** Addresses: which rows, tables and fixed cells a draft gets, and how many rows the circuit needs. */
+import type { Circuit, Segment, Table, Term } from "../../core/circuit.ts";
+import { maskRowsFor } from "../../core/layout.ts";
+import { CapacityError } from "../errors.ts";
+import type { IntegerProgram } from "../program.ts";
+import type { Draft, DraftTerm } from "./draft.ts";
+import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
+import { inputTensor, type Output, outputTensor } from "./public-tensors.ts";
+import { type Assignment, domainSize, emitTable } from "./tables.ts";
+
+export interface CircuitOptions {
+  readonly blocksPerColumn?: 1 | 2 | 4;
+  /** A power of two; blocksPerColumn · rows when absent. */
+  readonly fixedColumnLength?: number;
+  readonly maxLogRows?: number;
+}
+
+/** Powers of tau are published up to 2^28; a column of four blocks of 2^24 rows stays below. */
+const MAX_LOG_ROWS = 24;
+
+export function assemble(
+  program: IntegerProgram,
+  draft: Draft,
+  assignment: Assignment,
+  outputs: readonly Output[],
+  options: CircuitOptions & { readonly name: string },
+): Circuit {
+  const { blocksPerColumn = 4 } = options;
+  const { logRows, maskRows } = chooseRows(draft, assignment, options.maxLogRows ?? MAX_LOG_ROWS);
+  const starts = placeRows(draft, assignment, maskRows);
+  const emitted = assignment.tables.map((table) => emitTable(draft, table));
+  const fixedColumnLength = options.fixedColumnLength ?? blocksPerColumn * 2 ** logRows;
+  const fixed = placeBlobs(draft.blobs, fixedColumnLength);
+  const tables = emitted.map(
+    ({ table, blob }): Table => (blob === undefined ? table : { ...table, fixedBase: fixed.piecesOf(blob)[0].base }),
+  );
+  const resolve = termResolver(draft, assignment, starts, fixed);
+  const inputRows = draft.inputs.reduce((sum, input) => sum + input.count, 0);
+  const segments = draft.segments.map((segment, index): Segment => {
+    const owner = draft.inputs.length + index;
+    const start = starts[owner];
+    return {
+      name: segment.name,
+      start,
+      count: segment.count,
+      table: assignment.tableOf[owner],
+      constant: segment.constant,
+      linear: segment.linear.flatMap((term) => resolve(term, start)),
+      products: segment.products.map(({ bits, left, right }) => ({
+        bits,
+        left: left.flatMap((term) => resolve(term, start)),
+        right: right.flatMap((term) => resolve(term, 0)),
+      })),
+    };
+  });
+  return {
+    name: options.name,
+    logRows,
+    maskRows,
+    constrainedStart: maskRows + inputRows,
+    constrainedEnd: maskRows + inputRows + draft.segments.reduce((sum, segment) => sum + segment.count, 0),
+    shiftBits: draft.shiftBits,
+    tables,
+    inputs: program.inputs.map((input, owner) => inputTensor(input, owner, starts[owner], assignment)),
+    outputs: outputs.map((output) => outputTensor(output, program.scales.get(output.name) ?? 1, starts, assignment)),
+    segments,
+    fixedLength: fixed.cells.length,
+    fixed: fixed.cells,
+    blocksPerColumn,
+    fixedColumnLength,
+  };
+}
+
+/** The smallest circuit that holds the rows, the tables and the variables of the products. */
+function chooseRows(draft: Draft, { tables }: Assignment, maxLogRows: number): { logRows: number; maskRows: number } {
+  const products = draft.segments.flatMap((segment) =>
+    segment.products.map(({ bits, right }) => ({ bits, left: [], right: right.map(unplaced) })),
+  );
+  const bits = products.reduce((most, product) => Math.max(most, product.bits), 0);
+  const rows = [...draft.inputs, ...draft.segments].reduce((sum, { count }) => sum + count, 0);
+  const tableRows = tables.reduce((sum, table) => sum + domainSize(table), 2 ** draft.shiftBits);
+  for (let logRows = Math.max(1, bits); logRows <= maxLogRows; logRows++) {
+    const needed = maskRowsFor(logRows, products);
+    const fits = (maskRows: number): boolean => maskRows + Math.max(rows, tableRows) <= 2 ** logRows;
+    // The verifier pays for set bits in the positions of rows and tables, and they start behind the masks.
+    const aligned = 2 ** Math.ceil(Math.log2(needed));
+    if (fits(aligned)) return { logRows, maskRows: aligned };
+    if (fits(needed)) return { logRows, maskRows: needed };
+  }
+  throw new CapacityError({
+    reason: `the model needs ${rows} rows and tables of ${tableRows} rows`,
+    expected: `at most 2^${maxLogRows}, masks included`,
+    remedy: "use a smaller model, or raise the limit on the rows",
+  });
+}
+
+/** The term before its cells have addresses. */
+function unplaced({ source, ...term }: DraftTerm): Term {
+  return { ...term, source: "blob" in source ? "fixed" : source.block };
+}
+
+/** First row of every owner: inputs, then segments table by table. */
+function placeRows({ inputs, segments }: Draft, { tables, tableOf }: Assignment, maskRows: number): number[] {
+  const starts = new Array<number>(inputs.length + segments.length);
+  let row = maskRows;
+  inputs.forEach(({ count }, owner) => {
+    starts[owner] = row;
+    row += count;
+  });
+  tables.forEach((_, table) => {
+    segments.forEach(({ count }, index) => {
+      const owner = inputs.length + index;
+      if (tableOf[owner] !== table) return;
+      starts[owner] = row;
+      row += count;
+    });
+  });
+  return starts;
+}
+
+type Resolver = (term: DraftTerm, rowStart: number) => Term[];
+
+function termResolver(
+  draft: Draft,
+  { inputBlocks }: Assignment,
+  starts: readonly number[],
+  fixed: FixedCells,
+): Resolver {
+  return (term, rowStart) => {
+    const { source, coef } = term;
+    if ("blob" in source) {
+      const pieces = cutTerm(term, draft.blobs[source.blob], fixed.piecesOf(source.blob));
+      return pieces.map(({ base, rowBase, axes }) => ({
+        source: "fixed",
+        base,
+        rowBase: rowStart + rowBase,
+        coef,
+        axes,
+      }));
+    }
+    const block = inputBlocks[source.owner] ?? source.block;
+    return [
+      {
+        source: block,
+        base: starts[source.owner] + term.base,
+        rowBase: rowStart + term.rowBase,
+        coef,
+        axes: term.axes,
+      },
+    ];
+  };
+}

@@ -1,0 +1,86 @@
+/** An integer program to a circuit: steps to draft segments, then addresses for tables, rows and fixed cells. */
+import type { Circuit } from "../../core/circuit.ts";
+import { type Bounds, extentOf, type Interval } from "../3-quantize/bounds.ts";
+import { UnsupportedError } from "../errors.ts";
+import { type IntegerProgram, type IntegerStep, stepInputs, type ViewStep } from "../program.ts";
+import { sizeOf } from "../tensor.ts";
+import { lowerArgMax } from "./arg-max.ts";
+import { assemble, type CircuitOptions } from "./assemble.ts";
+import type { Draft } from "./draft.ts";
+import { lowerLinear } from "./linear.ts";
+import { materialize } from "./materialize.ts";
+import { lowerMaxPool } from "./max-pool.ts";
+import { reshapeView } from "./reshape.ts";
+import { assignTables } from "./tables.ts";
+import { concatViews, expandView, mergeDigits, negate, rowsView, slotView, transposeView, type View } from "./view.ts";
+
+export interface LowerOptions extends CircuitOptions {
+  readonly name: string;
+}
+
+export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: LowerOptions): Circuit {
+  const inputs = program.inputs.map(({ name, shape, lo, hi }) => ({ name, count: sizeOf(shape), lo, hi }));
+  const draft: Draft = { shiftBits: program.shiftBits, inputs, segments: [], blobs: [] };
+  const views = new Map<string, View>();
+  const viewOf = (name: string): View => views.get(name) as View;
+  program.inputs.forEach(({ name, shape, lo, hi }, owner) => {
+    views.set(name, rowsView({ owner, block: "q" }, shape, { lo, hi }));
+  });
+  for (const step of program.steps) views.set(step.out, lowerStep(draft, step, viewOf, bounds));
+  const outputs = program.outputs.map((name) => {
+    const view = viewOf(name);
+    return {
+      name,
+      view: isRowRange(view) && view.terms[0].cells.owner >= inputs.length ? view : materialize(draft, view, name),
+    };
+  });
+  return assemble(program, draft, assignTables(draft), outputs, options);
+}
+
+function lowerStep(draft: Draft, step: IntegerStep, viewOf: (name: string) => View, bounds: Bounds): View {
+  switch (step.kind) {
+    case "linear":
+      return lowerLinear(draft, step, viewOf, bounds);
+    case "maxPool":
+      return lowerMaxPool(draft, step, viewOf(step.x));
+    case "argMax":
+      return lowerArgMax(draft, step, step.ofSmallest ? negate(viewOf(step.x)) : viewOf(step.x));
+    case "view": {
+      const changed = changeView(draft, step, stepInputs(step).map(viewOf));
+      return { ...changed, ...extentOf(bounds.tensors.get(step.out) as Interval) };
+    }
+  }
+}
+
+/** A change that cannot be expressed on the cells as they stand is made on a copy. */
+function changeView(draft: Draft, step: ViewStep, views: readonly View[]): View {
+  const [view] = views;
+  const { change, shape } = step;
+  switch (change.name) {
+    case "reshape":
+      return reshapeView(view, shape) ?? (reshapeView(materialize(draft, view, step.out), shape) as View);
+    case "transpose":
+      return transposeView(view, change.permutation);
+    case "slice": {
+      const slice = (source: View): View | undefined =>
+        slotView(source, change.axis, shape[change.axis], change.step, change.start);
+      return slice(view) ?? (slice(materialize(draft, view, step.out)) as View);
+    }
+    case "expand":
+      return expandView(view, shape);
+    case "concat":
+      return concatViews(views, change.axis, shape);
+    default:
+      throw new UnsupportedError({ reason: "unknown view", remedy: "report this model" });
+  }
+}
+
+/** Consecutive rows of one owner, in order. */
+function isRowRange(view: View): boolean {
+  const [term] = view.terms;
+  if (view.terms.length !== 1 || term.coef !== 1) return false;
+  const digits = mergeDigits(term.axes.flatMap((axis) => axis.digits));
+  const size = digits.reduce((n, digit) => n * digit.n, 1);
+  const isWhole = size === sizeOf(view.shape) && term.axes.every((axis) => axis.from === 0);
+  return isWhole && (digits.length === 0 || (digits.length === 1 && digits[0].stride === 1));
+}

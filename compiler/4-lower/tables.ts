@@ -1,0 +1,122 @@
+/**
+ * Tables for what the rows of a draft request, as few as possible: a table costs its domain in rows, and the verifier its pieces.
+ *
+ * Rows whose y is not read take whichever table grows least; differences of maxima take a clamp at 0 that is wide enough.
+ */
+import type { Break, Table } from "../../core/circuit.ts";
+import type { ClampTable, MapTable } from "../table-function.ts";
+import { evaluateTable, tableKey } from "../table-function.ts";
+import { addBlob, type Draft, type DraftInput } from "./draft.ts";
+
+export interface DraftTable {
+  readonly name: string;
+  readonly table: ClampTable | MapTable;
+  lo: number;
+  hi: number;
+}
+
+export interface Assignment {
+  readonly tables: readonly DraftTable[];
+  /** Table of each owner: inputs first, then segments. */
+  readonly tableOf: readonly number[];
+  /** Block that holds each input. */
+  readonly inputBlocks: readonly ("q" | "y")[];
+}
+
+export function assignTables({ inputs, segments }: Draft): Assignment {
+  const tables: DraftTable[] = [];
+  const chosen = new Array<DraftTable>(inputs.length + segments.length);
+  const widen = (owner: number, table: DraftTable, { lo, hi }: { lo: number; hi: number }): void => {
+    table.lo = Math.min(table.lo, lo);
+    table.hi = Math.max(table.hi, hi);
+    chosen[owner] = table;
+  };
+  const named = (table: ClampTable | MapTable): DraftTable => {
+    const name = tableKey(table);
+    const found = tables.find((item) => item.name === name);
+    if (found) return found;
+    const added = { name, table, lo: 0, hi: 0 };
+    tables.push(added);
+    return added;
+  };
+  segments.forEach(({ request }, index) => {
+    const { table } = request;
+    if (table.kind === "clamp" || table.kind === "map") widen(inputs.length + index, named(table), request);
+  });
+  const widest = segments.reduce(
+    (most, { request }) => (request.table.kind === "relu" ? Math.max(most, request.hi) : most),
+    0,
+  );
+  segments.forEach(({ request }, index) => {
+    if (request.table.kind !== "relu") return;
+    const fitting = tables.filter(({ table }) => table.kind === "clamp" && table.lo === 0 && table.hi >= request.hi);
+    widen(inputs.length + index, leastGrowth(fitting, request) ?? named({ kind: "clamp", lo: 0, hi: widest }), request);
+  });
+  const inputBlocks = inputs.map((input, owner) => {
+    const table = tables.find((item) => holdsInput(item, input));
+    if (table) widen(owner, table, input);
+    return table ? "y" : "q";
+  });
+  [...inputs, ...segments.map((segment) => segment.request)].forEach((extent, owner) => {
+    if (chosen[owner]) return;
+    widen(
+      owner,
+      leastGrowth(tables, extent) ??
+        named({ kind: "clamp", lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY }),
+      extent,
+    );
+  });
+  const order = [...new Set([...chosen, ...tables])];
+  return { tables: order, tableOf: chosen.map((table) => order.indexOf(table)), inputBlocks };
+}
+
+/** Every y of the table is a value of the input and the other way round, so that the table bounds the packed digits. */
+function holdsInput({ table }: DraftTable, input: DraftInput): boolean {
+  return table.kind === "clamp" && table.lo === 0 && input.lo === 0 && table.hi === input.hi;
+}
+
+function leastGrowth(tables: readonly DraftTable[], { lo, hi }: { lo: number; hi: number }): DraftTable | undefined {
+  const growth = (table: DraftTable): number => {
+    const cells = Math.max(0, table.lo - lo) + Math.max(0, hi - table.hi);
+    return table.table.kind === "map" ? 2 * cells : cells;
+  };
+  return [...tables].sort((a, b) => growth(a) - growth(b))[0];
+}
+
+export function domainSize({ lo, hi }: DraftTable): number {
+  return hi - lo + 1;
+}
+
+/** Smallest and largest y of the table. */
+export function imageOf(table: DraftTable): { lo: number; hi: number } {
+  if (table.table.kind === "clamp")
+    return { lo: evaluateTable(table.table, table.lo), hi: evaluateTable(table.table, table.hi) };
+  return valuesOf(table).reduce((range, value) => ({ lo: Math.min(range.lo, value), hi: Math.max(range.hi, value) }), {
+    lo: 0,
+    hi: 0,
+  });
+}
+
+function valuesOf({ table, lo, hi }: DraftTable): Float64Array {
+  return Float64Array.from({ length: hi - lo + 1 }, (_, i) => evaluateTable(table, lo + i));
+}
+
+/** Clamps are pieces; other functions stand in fixed cells, `blob` says in which. */
+export function emitTable(
+  draft: Draft,
+  table: DraftTable,
+): { table: Omit<Table, "fixedBase">; blob: number | undefined } {
+  const { name, lo, hi } = table;
+  if (table.table.kind === "clamp")
+    return { table: { name, lo, hi, breaks: clampBreaks(table.table, lo, hi) }, blob: undefined };
+  const values = valuesOf(table);
+  return { table: { name, lo, hi }, blob: addBlob(draft, values, values.length) };
+}
+
+function clampBreaks(clamp: ClampTable, lo: number, hi: number): Break[] {
+  const rises = lo >= clamp.lo && lo < clamp.hi;
+  const breaks: Break[] = [{ at: lo, level: evaluateTable(clamp, lo), slope: rises ? 1 : 0 }];
+  if (clamp.lo > lo && clamp.lo < clamp.hi) breaks.push({ at: clamp.lo, level: 0, slope: 1 });
+  if (clamp.hi > lo && clamp.lo < clamp.hi) breaks.push({ at: clamp.hi, level: 0, slope: -1 });
+  return breaks.filter(({ at, level, slope }) => at < hi && (level !== 0 || slope !== 0));
+}

@@ -1,0 +1,34 @@
+/** Functions of one number that a linear step may end in. */
+import { evaluateFunction, type FunctionName } from "./functions.ts";
+import { sigmoid, tanh } from "./math.ts";
+
+export type Activation =
+  | { readonly name: "none" }
+  | { readonly name: "clip"; readonly lo: number; readonly hi: number }
+  | { readonly name: "leakyRelu"; readonly alpha: number }
+  | { readonly name: "sigmoid" }
+  | { readonly name: "tanh" }
+  | { readonly name: "function"; readonly f: FunctionName; readonly a: number; readonly b: number };
+
+export function evaluateActivation(activation: Activation, x: number): number {
+  switch (activation.name) {
+    case "none":
+      return x;
+    case "clip":
+      return Math.max(activation.lo, Math.min(activation.hi, x));
+    case "leakyRelu":
+      return x < 0 ? activation.alpha * x : x;
+    case "sigmoid":
+      return sigmoid(x);
+    case "tanh":
+      return tanh(x);
+    case "function":
+      return evaluateFunction(activation.f, x, activation.a, activation.b);
+  }
+}
+
+/** Sums before the same function share a scale, and so a table. */
+export function activationKey(activation: Activation): string {
+  if (activation.name !== "function") return activation.name;
+  return `${activation.f} ${activation.a} ${activation.b}`;
+}

@@ -1,0 +1,84 @@
+/** An ONNX model to a circuit: read, check, quantize, lower. */
+import type { Circuit } from "../core/circuit.ts";
+import { readModel } from "./1-read/read.ts";
+import { type Bindings, checkModel } from "./2-check/check.ts";
+import { calibrate, runReal } from "./3-quantize/calibrate.ts";
+import { decisionsOf } from "./3-quantize/decisions.ts";
+import { fuseProgram } from "./3-quantize/fuse.ts";
+import { integerAnswers } from "./3-quantize/integer-answers.ts";
+import { planModel } from "./3-quantize/plan.ts";
+import { type SearchOptions, searchPrecision } from "./3-quantize/search.ts";
+import type { CircuitOptions } from "./4-lower/assemble.ts";
+import { lowerProgram } from "./4-lower/lower.ts";
+import { measureAccuracy } from "./accuracy.ts";
+import type { IntegerProgram } from "./program.ts";
+import { type CompileReport, makeReport } from "./report.ts";
+import { readSamples, type SamplesJson } from "./samples.ts";
+import { multiplicationsOf } from "./steps/work.ts";
+import { isFloat } from "./tensor.ts";
+
+export interface CompileOptions extends SearchOptions, CircuitOptions {
+  /** Name of the circuit; the graph's own when absent. */
+  readonly name?: string;
+  /** Sizes of symbolic dimensions. */
+  readonly bind?: Bindings;
+  /** What the ranges and bits are chosen on. */
+  readonly calibration: SamplesJson;
+  /** What accuracy is reported on; the calibration samples when absent. */
+  readonly samples?: SamplesJson;
+}
+
+export interface Compiled {
+  readonly circuit: Circuit;
+  readonly report: CompileReport;
+  /** The exact meaning of the circuit (`reference.ts`). */
+  readonly program: IntegerProgram;
+}
+
+/** The bits are judged on as many samples as this many multiplications allow: about two seconds for one run over them. */
+const JUDGED_WORK = 2e9;
+const LEAST_JUDGED = 8;
+
+export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
+  const model = checkModel(readModel(bytes), options.bind);
+  const name = options.name ?? (model.name || "model");
+  const calibration = readSamples(options.calibration, model.inputs, "calibration");
+  const test = options.samples ? readSamples(options.samples, model.inputs, "test") : calibration;
+
+  const real = fuseProgram(planModel(model));
+  const ranges = calibrate(real, calibration.inputs);
+  const judged = calibration.inputs.slice(0, Math.max(LEAST_JUDGED, Math.floor(JUDGED_WORK / multiplicationsOf(real))));
+  const candidate = searchPrecision(
+    {
+      program: real,
+      ranges,
+      samples: judged,
+      decisions: decisionsOf(real, judged),
+      lower: (program, bounds) => lowerProgram(program, bounds, { ...options, name }),
+    },
+    options,
+  );
+  const { circuit, program } = candidate;
+
+  // A chosen class is the answer that labels are about; without one, the first output is.
+  const index = model.outputs.findIndex(({ type }) => !isFloat(type.dtype));
+  const answer = Math.max(0, index);
+  const accuracy = measureAccuracy(
+    {
+      float: test.inputs.map((sample) => runReal(real, sample).get(real.outputs[answer]) as Float64Array),
+      integer: integerAnswers(program, test.inputs).map((outputs) => outputs[answer]),
+      isIndex: index >= 0,
+    },
+    test.labels,
+  );
+  const report = makeReport({
+    model: name,
+    opset: model.opset,
+    candidate,
+    ranges,
+    accuracy,
+    samples: { source: options.samples ? "samples" : "calibration", count: test.inputs.length },
+    judgedCount: judged.length,
+  });
+  return { circuit, report, program };
+}

@@ -1,0 +1,13 @@
+import { checkBinary } from "./binary.ts";
+import type { Operator } from "./operator.ts";
+import { emitSum } from "./signed-sum.ts";
+
+export const add: Operator = {
+  op: "Add",
+  check: (context) =>
+    checkBinary(
+      context,
+      (a, b) => a + b,
+      (planner, a, b) => emitSum(planner, [a, 1], [b, 1]),
+    ),
+};

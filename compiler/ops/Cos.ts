@@ -1,0 +1,4 @@
+import type { Operator } from "./operator.ts";
+import { checkFunction } from "./unary.ts";
+
+export const cos: Operator = { op: "Cos", check: (context) => checkFunction(context, "cos") };

@@ -1,0 +1,7 @@
+import { floatAttribute, type Operator } from "./operator.ts";
+import { checkFunction } from "./unary.ts";
+
+export const elu: Operator = {
+  op: "Elu",
+  check: (context) => checkFunction(context, "elu", floatAttribute(context.node, "alpha", 1)),
+};

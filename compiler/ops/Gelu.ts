@@ -1,0 +1,8 @@
+import { type Operator, stringAttribute } from "./operator.ts";
+import { checkFunction } from "./unary.ts";
+
+export const gelu: Operator = {
+  op: "Gelu",
+  check: (context) =>
+    checkFunction(context, stringAttribute(context.node, "approximate", "none") === "tanh" ? "geluTanh" : "gelu"),
+};

@@ -1,0 +1,10 @@
+import { checkExtremum } from "./extremum.ts";
+import { inputType, type Operator } from "./operator.ts";
+
+export const globalMaxPool: Operator = {
+  op: "GlobalMaxPool",
+  check: (context) => {
+    const { shape } = inputType(context, 0);
+    return checkExtremum(context, [...shape.keys()].slice(2), true, 1);
+  },
+};

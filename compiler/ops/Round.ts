@@ -1,0 +1,4 @@
+import type { Operator } from "./operator.ts";
+import { checkFunction } from "./unary.ts";
+
+export const round: Operator = { op: "Round", check: (context) => checkFunction(context, "round") };

@@ -1,0 +1,4 @@
+import type { Operator } from "./operator.ts";
+import { checkActivation } from "./unary.ts";
+
+export const sigmoid: Operator = { op: "Sigmoid", check: (context) => checkActivation(context, { name: "sigmoid" }) };

@@ -1,0 +1,4 @@
+import type { Operator } from "./operator.ts";
+import { checkFunction } from "./unary.ts";
+
+export const softsign: Operator = { op: "Softsign", check: (context) => checkFunction(context, "softsign") };

@@ -1,0 +1,4 @@
+import type { Operator } from "./operator.ts";
+import { checkActivation } from "./unary.ts";
+
+export const tanh: Operator = { op: "Tanh", check: (context) => checkActivation(context, { name: "tanh" }) };

@@ -1,0 +1,7 @@
+import { floatAttribute, type Operator } from "./operator.ts";
+import { checkFunction } from "./unary.ts";
+
+export const thresholdedRelu: Operator = {
+  op: "ThresholdedRelu",
+  check: (context) => checkFunction(context, "thresholdedRelu", floatAttribute(context.node, "alpha", 1)),
+};

@@ -1,0 +1,210 @@
+/**
+ * Programs: what is left of a model once every operator has become one of four kinds of step.
+ *
+ *     linear    out = f( bias + sum of parts ), each part linear in one tensor with constant weights, or a product of two tensors
+ *     maxPool   out = largest value of each window
+ *     argMax    out = index of the largest (or smallest) value, the first (or last) of equals
+ *     view      out = the same numbers under other indices
+ *
+ * A real program has real weights and activations f; an integer program (`IntegerProgram`) has the same steps with integer weights,
+ * and each linear step ends in one rounding division and one table:
+ *
+ *     q = floor((acc + 2^(shiftBits-1)) / 2^shiftBits)        y = T(q)
+ *
+ * Tensors are named; shapes are static and row-major.
+ */
+import type { Activation } from "./activation.ts";
+import type { TableFunction } from "./table-function.ts";
+
+/** Input index i = stride·o + dilation·k - pad, for 0 <= o < outN, 0 <= k < kernel; used where 0 <= i < inputN. */
+export interface Window {
+  readonly inputN: number;
+  readonly outN: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly pad: number;
+}
+
+/** x [N, C, spatial...] with weights [O, C/groups, kernel...] to [N, O, spatial...]. */
+export interface ConvPart {
+  readonly kind: "conv";
+  readonly x: string;
+  readonly groups: number;
+  readonly channels: number;
+  readonly outChannels: number;
+  /** One or two spatial axes. */
+  readonly windows: readonly Window[];
+  readonly weights: Float64Array;
+}
+
+/** Replaces axis `axis` of x, of length inN, by sum_k weights[m][k]·x[.., k, ..]. */
+export interface ContractPart {
+  readonly kind: "contract";
+  readonly x: string;
+  readonly axis: number;
+  readonly inN: number;
+  readonly outN: number;
+  readonly weights: Float64Array;
+}
+
+/** x times factors that broadcast to the step's shape. */
+export interface ScalePart {
+  readonly kind: "scale";
+  readonly x: string;
+  readonly shape: readonly number[];
+  readonly factors: Float64Array;
+}
+
+/** x [N, C, spatial...]: sum over windows times the factor of the number of cells the window counts. */
+export interface PoolPart {
+  readonly kind: "pool";
+  readonly x: string;
+  readonly windows: readonly Window[];
+  /** For each spatial axis and output index, how many cells count. */
+  readonly counts: readonly (readonly number[])[];
+  /** By the product of the counts. */
+  readonly factors: ReadonlyMap<number, number>;
+}
+
+/** Sum over some axes of x, times a factor. */
+export interface SumPart {
+  readonly kind: "sum";
+  readonly x: string;
+  readonly axes: readonly number[];
+  readonly factor: number;
+}
+
+/**
+ * factor · x · y, two tensors that both depend on the input: element by element for tensors of the step's shape, or, contracted,
+ * x [batch.., m, k] with y [batch.., n, k] to [batch.., m, n].
+ */
+export interface ProductPart {
+  readonly kind: "product";
+  readonly x: string;
+  readonly y: string;
+  readonly contracts: boolean;
+  readonly factor: number;
+}
+
+/** Parts that are linear in one tensor. */
+export type LinearPart = ConvPart | ContractPart | ScalePart | PoolPart | SumPart;
+
+export type Part = LinearPart | ProductPart;
+
+/** An array that broadcasts to the step's shape. */
+export interface Bias {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+export interface NodeReference {
+  readonly name: string;
+  readonly op: string;
+}
+
+interface StepBase {
+  readonly out: string;
+  readonly shape: readonly number[];
+  /** The nodes it stands for, in the order of the model. */
+  readonly nodes: readonly NodeReference[];
+}
+
+export interface LinearStep extends StepBase {
+  readonly kind: "linear";
+  readonly parts: readonly Part[];
+  readonly bias: Bias;
+  readonly activation: Activation;
+}
+
+export interface MaxPoolStep extends StepBase {
+  readonly kind: "maxPool";
+  readonly x: string;
+  readonly windows: readonly Window[];
+}
+
+export interface ArgMaxStep extends StepBase {
+  readonly kind: "argMax";
+  readonly x: string;
+  readonly axis: number;
+  readonly lastOfEquals: boolean;
+  readonly ofSmallest: boolean;
+}
+
+export type ViewChange =
+  | { readonly name: "reshape" }
+  | { readonly name: "transpose"; readonly permutation: readonly number[] }
+  | { readonly name: "slice"; readonly axis: number; readonly start: number; readonly step: number }
+  | { readonly name: "expand" }
+  | { readonly name: "concat"; readonly axis: number };
+
+/** One input, or several for concat. */
+export interface ViewStep extends StepBase {
+  readonly kind: "view";
+  readonly inputs: readonly string[];
+  readonly change: ViewChange;
+}
+
+export type RealStep = LinearStep | MaxPoolStep | ArgMaxStep | ViewStep;
+
+export interface RealProgram {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly steps: readonly RealStep[];
+}
+
+export interface IntegerLinearStep extends Omit<LinearStep, "activation"> {
+  readonly table: TableFunction;
+}
+
+export type IntegerStep = IntegerLinearStep | MaxPoolStep | ArgMaxStep | ViewStep;
+
+/** An input tensor: integers lo..hi, real value = scale·integer, element by element when several scales are given. */
+export interface IntegerInput {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly lo: number;
+  readonly hi: number;
+  readonly scales: readonly number[];
+}
+
+export interface IntegerProgram {
+  readonly shiftBits: number;
+  readonly inputs: readonly IntegerInput[];
+  readonly outputs: readonly string[];
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Real value of one unit of each tensor; inputs with several scales have none. */
+  readonly scales: ReadonlyMap<string, number>;
+  readonly steps: readonly IntegerStep[];
+}
+
+export function stepInputs(step: { readonly kind: string } & (RealStep | IntegerStep)): readonly string[] {
+  if (step.kind === "linear")
+    return step.parts.flatMap((part) => (part.kind === "product" ? [part.x, part.y] : [part.x]));
+  if (step.kind === "view") return step.inputs;
+  return [step.x];
+}
+
+/** What an error about a step names. */
+export function placeOf({ nodes }: StepBase): { readonly node: string | undefined; readonly op: string | undefined } {
+  return { node: nodes[0]?.name, op: nodes[0]?.op };
+}
+
+/** True when some pair of the window falls outside the input. */
+export function isClipped({ inputN, outN, kernel, stride, dilation, pad }: Window): boolean {
+  return pad > 0 || stride * (outN - 1) + dilation * (kernel - 1) - pad >= inputN;
+}
+
+/** Outputs o for which i = stride·o + offset lies in [from, to). */
+export function outputsInside(
+  stride: number,
+  offset: number,
+  from: number,
+  to: number,
+  outN: number,
+): { from: number; to: number } {
+  const first = Math.max(0, Math.ceil((from - offset) / stride));
+  const end = Math.min(outN, Math.floor((to - 1 - offset) / stride) + 1);
+  return { from: first, to: Math.max(first, end) };
+}

@@ -1,0 +1,78 @@
+/** Samples from JSON: lists of inputs, and labels and float outputs where there are some. */
+import type { ModelValue } from "./2-check/check.ts";
+import { SamplesError } from "./errors.ts";
+import { sizeOf } from "./tensor.ts";
+
+/** Tensor values by name. */
+export type Sample = ReadonlyMap<string, Float64Array>;
+
+export interface Samples {
+  readonly inputs: readonly Sample[];
+  /** One number for each sample. */
+  readonly labels: readonly number[] | undefined;
+}
+
+/** The layout of samples.json and calibration.json: {inputs: [...], labels?: [...]}. */
+export interface SamplesJson {
+  readonly inputs: readonly unknown[];
+  readonly labels?: readonly unknown[];
+}
+
+export function readSamples(json: unknown, inputs: readonly ModelValue[], label: string): Samples {
+  const { inputs: items, labels } = (json ?? {}) as Partial<SamplesJson>;
+  if (!Array.isArray(items) || items.length === 0) {
+    throw new SamplesError({
+      reason: `the ${label} samples have no list of inputs`,
+      expected: '{"inputs": [...]}, one nested list for each sample',
+      remedy:
+        "write the samples as JSON; an input is a nested list, or an object by tensor name where the model has several",
+    });
+  }
+  return {
+    inputs: items.map((item, index) => readSample(item, inputs, `${label} sample ${index}`)),
+    labels: readLabels(labels, items.length, label),
+  };
+}
+
+function readSample(item: unknown, inputs: readonly ModelValue[], label: string): Sample {
+  const byName =
+    typeof item === "object" && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : undefined;
+  if (byName === undefined && inputs.length !== 1) {
+    throw new SamplesError({
+      reason: `${label} is one list, the model has ${inputs.length} inputs`,
+      expected: inputs.map(({ name }) => name).join(", "),
+      remedy: "give an object by tensor name",
+    });
+  }
+  return new Map(
+    inputs.map(({ name, type }) => [
+      name,
+      flatten(byName ? byName[name] : item, sizeOf(type.shape), `${label}, input ${name}`),
+    ]),
+  );
+}
+
+function flatten(value: unknown, size: number, label: string): Float64Array {
+  const numbers = (Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value]) as unknown[];
+  if (numbers.length !== size || numbers.some((item) => typeof item !== "number" || !Number.isFinite(item))) {
+    throw new SamplesError({
+      reason: `${label} does not fit the model`,
+      expected: `${size} finite numbers`,
+      got: `${numbers.length} values`,
+      remedy: "write every sample in the shape of the model's input, batch axis included",
+    });
+  }
+  return Float64Array.from(numbers as number[]);
+}
+
+function readLabels(labels: unknown, count: number, label: string): readonly number[] | undefined {
+  if (labels === undefined) return undefined;
+  if (!Array.isArray(labels) || labels.length !== count || labels.some((item) => typeof item !== "number")) {
+    throw new SamplesError({
+      reason: `the labels of the ${label} samples do not fit`,
+      expected: `${count} numbers`,
+      remedy: "give one number for each sample, or leave the labels out",
+    });
+  }
+  return labels as readonly number[];
+}

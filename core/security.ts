@@ -1,0 +1,49 @@
+/**
+ * The soundness error of one proof, summed over its arguments, each at most numerator / 2^253.
+ *
+ * The sum bounds the interactive protocol in the algebraic group model; the Fiat-Shamir transform multiplies it by the number of
+ * Keccak calls an attacker makes. It says nothing about the curve: discrete logarithms and pairings of BN254 are estimated at
+ * about 100 bits (Barbulescu and Duquesne, ePrint 2017/334), which caps the whole.
+ */
+import type { Circuit } from "./circuit.ts";
+import { circuitProducts, layoutOf, PRODUCT_DEGREE, ZERO_CHECK_DEGREE } from "./layout.ts";
+import { operandCount } from "./schedule.ts";
+
+export interface SoundnessTerm {
+  readonly name: string;
+  /** The error is numerator / 2^253. */
+  readonly numerator: number;
+}
+
+export const CHALLENGE_BITS = 253;
+
+/** Commonly estimated security of BN254 against discrete logarithms in its target field. */
+export const CURVE_SECURITY_BITS = 100;
+
+export function soundnessTerms(circuit: Circuit): SoundnessTerm[] {
+  const layout = layoutOf(circuit);
+  const { rows, logRows, productBits, witnessColumnLength, fixedColumnLength } = layout;
+  const longest = Math.max(witnessColumnLength, fixedColumnLength);
+  const claims = 9 + operandCount(circuit) + circuit.inputs.length + circuit.outputs.length;
+  return [
+    {
+      name: "accumulators and public tensors combined by powers of tau",
+      numerator: rows * (1 + circuitProducts(circuit).length),
+    },
+    { name: "lookup multiset equality at alpha", numerator: 3 * rows },
+    { name: "lookup fingerprints at beta", numerator: 2 * 3 * rows },
+    { name: "zero-check point omega", numerator: rows },
+    { name: "zero-check rounds", numerator: (ZERO_CHECK_DEGREE + 1) * logRows },
+    { name: "product rounds", numerator: PRODUCT_DEGREE * productBits },
+    { name: "claims batched by gamma", numerator: claims },
+    { name: "Laurent identity at z", numerator: 2 * longest },
+    { name: "openings combined by delta", numerator: 2 },
+    { name: "quotient identity at zeta", numerator: 2 * longest },
+  ];
+}
+
+/** -log2 of the summed error. */
+export function soundnessBits(circuit: Circuit): number {
+  const sum = soundnessTerms(circuit).reduce((total, term) => total + term.numerator, 0);
+  return CHALLENGE_BITS - Math.log2(sum);
+}

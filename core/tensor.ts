@@ -1,0 +1,36 @@
+/** Real numbers to the integers of a public tensor and back. */
+import type { PublicTensor } from "./circuit.ts";
+import { GavelError } from "./errors.ts";
+import { elementRange } from "./packing.ts";
+
+export class TensorError extends GavelError {
+  override readonly name = "Tensor.TensorError";
+}
+
+/** floor(value / scale + 1/2), clamped to the tensor's range; throws for NaN and for a wrong size. */
+export function quantizeTensor(tensor: PublicTensor, values: ArrayLike<number> | undefined): Int32Array {
+  if (values?.length !== tensor.count) {
+    throw new TensorError(`input ${tensor.name} has the wrong size`, {
+      expected: `${tensor.count} numbers of shape [${tensor.shape}]`,
+      got: `${values?.length ?? 0} numbers`,
+      remedy: "give the whole tensor, row-major",
+    });
+  }
+  const { lo, hi } = tensor.range ?? elementRange(tensor);
+  return Int32Array.from(values, (value, i) => {
+    if (!Number.isNaN(value)) return Math.min(hi, Math.max(lo, Math.floor(value / elementScale(tensor, i) + 0.5)));
+    throw new TensorError(`input ${tensor.name} has an element that is not a number`, {
+      expected: "finite numbers",
+      got: "NaN",
+      remedy: "clean the data",
+    });
+  });
+}
+
+export function dequantizeTensor(tensor: PublicTensor, values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values, (value, i) => value * elementScale(tensor, i));
+}
+
+function elementScale({ scale, elementScales }: PublicTensor, index: number): number {
+  return elementScales?.[index] ?? scale;
+}

@@ -1,0 +1,137 @@
+/** The periodic work, by node-cron: each task alone at a time, with a count and a duration per outcome. */
+import { type ScheduledTask, schedule } from "node-cron";
+import { MARKET_STATUS, requestsBetween } from "../chain/market.ts";
+import type { Rpc } from "../chain/rpc.ts";
+import type { Watcher } from "../chain/watcher.ts";
+import type { Logger } from "../logger.ts";
+import type { Metrics } from "../metrics.ts";
+import type { DaemonConfig } from "../options.ts";
+import type { ProofFiles } from "../store/proof-files.ts";
+import { type Hex, listRequests } from "../store/requests.ts";
+import { OPEN_STATES } from "../store/states.ts";
+import type { Store } from "../store/store.ts";
+import { recoverJobs } from "./recover.ts";
+
+export interface PeriodicOptions {
+  readonly store: Store;
+  readonly rpc: Rpc;
+  readonly watcher: Watcher;
+  readonly proofs: ProofFiles;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly config: DaemonConfig;
+  readonly sender: Hex | undefined;
+}
+
+/** Rows compared with the chain in one call. */
+const PAGE = 500;
+/** Blocks behind the cursor that are read a second time. */
+const REREAD_BLOCKS = 200;
+
+type Task = (options: PeriodicOptions) => Promise<void>;
+
+/** Rows and chain, both ways: rows the chain has settled, and open requests without a live row. */
+export const reconcile: Task = async ({ store, rpc, watcher, logger, metrics, config }) => {
+  const open = await listRequests(store, "state = any($1) order by idx limit $2", [OPEN_STATES, PAGE * 20]);
+  // As of the block that the rows are as of.
+  const cursor = BigInt(watcher.status.cursor);
+  const drifted: number[] = [];
+  for (let first = 0; first < open.length; ) {
+    const from = open[first].index;
+    const page = open.filter(({ index }) => index >= from && index < from + PAGE);
+    first += page.length;
+    const views = await requestsBetween(rpc.client, config.market, from, page.at(-1)!.index + 1, cursor);
+    const statusById = new Map(views.map(({ requestId, status }) => [requestId.toLowerCase(), status]));
+    for (const row of page) {
+      const status = statusById.get(row.requestId.toLowerCase()) ?? MARKET_STATUS[0];
+      if (status !== "Open" && row.settledBlock === null && row.blockNumber <= cursor) drifted.push(row.blockNumber);
+    }
+  }
+  metrics.drift.set(drifted.length);
+  if (drifted.length > 0) {
+    logger.warn("RECONCILE-DRIFT", { rows: drifted.length });
+    await watcher.reread(Math.min(...drifted), watcher.status.cursor);
+  }
+  await recoverJobs(store, { atStart: false });
+};
+
+/** A second reading of blocks that the first may have got wrong answers for. */
+export const rereadRecent: Task = async ({ watcher, config }) => {
+  const { cursor } = watcher.status;
+  if (cursor >= config.startBlock) await watcher.reread(Math.max(config.startBlock, cursor - REREAD_BLOCKS), cursor);
+};
+
+export const checkBalance: Task = async ({ rpc, sender, metrics, logger, config }) => {
+  if (sender === undefined) return;
+  const balanceWei = await rpc.client.getBalance({ address: sender });
+  metrics.balance.set(Number(balanceWei) / 1e18);
+  if (balanceWei < config.minBalanceWei)
+    logger.warn("BALANCE-LOW", { sender, balanceWei, minBalanceWei: config.minBalanceWei });
+};
+
+/** Removes what is finished and old. Unfinished rows and their proofs are never removed. */
+export const prune: Task = async ({ store, proofs, config }) => {
+  const days = [config.retentionDays];
+  const done = `state not in ('seen', 'accepted', 'proving', 'proved', 'submitting', 'submitted') and updated_at < now() - make_interval(days => $1)`;
+  await store.transaction(async (tx) => {
+    await tx.query(`delete from history where request_id in (select request_id from requests where ${done})`, days);
+    await tx.query(`update requests set input = '0x' where ${done}`, days);
+    await tx.query(
+      "delete from proof_jobs where state in ('proved', 'failed') and updated_at < now() - make_interval(days => $1)",
+      days,
+    );
+  });
+  const wanted = await store.query(
+    `select proof_key from requests where proof_key is not null and not (${done})
+     union select proof_key from proof_jobs where proof_key is not null`,
+    days,
+  );
+  const keys = new Set(wanted.map(({ proof_key }) => proof_key));
+  await proofs.prune(config.retentionDays * 86_400, (key) => keys.has(key));
+};
+
+export function startPeriodic(options: PeriodicOptions): { stop(): Promise<void> } {
+  const tasks: readonly [name: string, cron: string, run: Task][] = [
+    ["reconcile", options.config.reconcileCron, reconcile],
+    ["reread", "15 */5 * * * *", rereadRecent],
+    ["balance", "45 * * * * *", checkBalance],
+    ["prune", "30 17 3 * * *", prune],
+  ];
+  const { logger } = options;
+  // node-cron would write its own lines to the console.
+  const cronLogger = {
+    info: () => undefined,
+    debug: () => undefined,
+    warn: (reason: string) => logger.debug("CRON-SKIPPED", { reason }),
+    error: (error: string | Error) => logger.warn("CRON-FAILED", { error }),
+  };
+  const scheduled: ScheduledTask[] = [];
+  const active = new Set<Promise<void>>();
+  for (const [name, cron, run] of tasks) {
+    const once = async (): Promise<void> => {
+      const end = options.metrics.cronSeconds.startTimer({ task: name });
+      try {
+        await run(options);
+        options.metrics.cronRuns.inc({ task: name, outcome: "ok" });
+      } catch (error) {
+        options.metrics.cronRuns.inc({ task: name, outcome: "error" });
+        options.logger.warn("CRON-FAILED", { task: name, error });
+      } finally {
+        end();
+      }
+    };
+    const tracked = async (): Promise<void> => {
+      const work = once();
+      active.add(work);
+      await work;
+      active.delete(work);
+    };
+    scheduled.push(schedule(cron, tracked, { name, noOverlap: true, logger: cronLogger }));
+  }
+  return {
+    stop: async () => {
+      for (const task of scheduled) await task.destroy();
+      await Promise.all(active);
+    },
+  };
+}

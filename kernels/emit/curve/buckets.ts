@@ -1,0 +1,249 @@
+/**
+ * Bucket sums: bucket k = sum of the points whose digit is k, minus those whose digit is -k.
+ *
+ * Entries (gather.ts) are sorted by key with a counting sort. Each bucket is summed as a binary tree: a round pairs
+ * neighbours of every bucket in turn, adds all pairs in batches and puts the sums in place of the pairs. Sums go to a tree area
+ * of bounded size, so buckets are taken in chunks; a bucket larger than a chunk is continued with its partial sum as the first
+ * entry of the next.
+ *
+ * A workspace belongs to one thread:
+ *     batch buffer, tree, pair list, sizes and keys of a chunk's segments, ends and sums of second-level buckets, running sums;
+ *     then, sized by the call: ends of the buckets, bucket sums, entries
+ */
+import { SCRATCH_BYTES, scratchOf } from "../../memory-map.ts";
+import { BLOCK } from "../field.ts";
+import { BATCH_BYTES } from "./add.ts";
+import { LIST_BYTES } from "./gather.ts";
+import { PROJECTIVE_BYTES } from "./projective.ts";
+import type { CurveTables } from "./tables.ts";
+import { POINT_BYTES } from "./tables.ts";
+
+/** Entries in a chunk. */
+export const CHUNK = 1 << 15;
+/** Each round of a tree pads its sums to a block; a tree has at most log2(CHUNK) + 1 rounds. */
+const TREE_POINTS = CHUNK + BLOCK * 32;
+/** Second-level digits have at most this many bits. */
+export const SPLIT_BITS = 8;
+
+const TREE = BATCH_BYTES;
+const LIST = TREE + TREE_POINTS * POINT_BYTES;
+const SIZES = LIST + (CHUNK / 2 / BLOCK + 2) * LIST_BYTES;
+const SEGMENT_KEYS = SIZES + 4 * CHUNK;
+export const SPLIT_ENDS = SEGMENT_KEYS + 4 * CHUNK;
+export const SPLIT_BUCKETS = SPLIT_ENDS + 4 * (1 << SPLIT_BITS) + 64;
+/** Three projective blocks. */
+export const WINDOW_SUMS = SPLIT_BUCKETS + POINT_BYTES * (1 << SPLIT_BITS);
+const VARIABLE = WINDOW_SUMS + 3 * PROJECTIVE_BYTES;
+
+/** Bytes of one thread's workspace for up to `keys` buckets and `entries` entries. */
+export function workspaceBytes(keys: number, entries: number): number {
+  const bytes = VARIABLE + 4 * (keys + 32) + POINT_BYTES * keys + 4 * (entries + 32);
+  return Math.ceil(bytes / 64) * 64;
+}
+
+export function bucketControl(tables: CurveTables): string {
+  return `
+    func g1Workspace(base, stride) {
+      return base + ((scratch() - ${scratchOf(0)}) >> ${Math.log2(SCRATCH_BYTES)}) * stride;
+    }
+    func g1WorkspaceEnds(workspace) {
+      return workspace + ${VARIABLE};
+    }
+    func g1WorkspaceBuckets(workspace, maxKeys) {
+      return workspace + ${VARIABLE} + (((maxKeys + 31) >> 4) << 6);
+    }
+    // One entry before the first is free, for a partial sum.
+    func g1WorkspaceEntries(workspace, maxKeys) {
+      return g1WorkspaceBuckets(workspace, maxKeys) + maxKeys * ${POINT_BYTES} + 16;
+    }
+
+    // Counts to the positions where each key starts.
+    func g1Starts(ends, keys) {
+      sum = 0;
+      while (keys) {
+        count = load32(ends);
+        store32(ends, sum);
+        sum = sum + count;
+        ends = ends + 4;
+        keys = keys - 1;
+      }
+    }
+
+    // Sorts the points by key = |digit| - first where key < keys; ends[key] is where the entries of a key end.
+    func g1SortDigits(digits, count, points, first, keys, ends, entries, mayHoldInfinity) {
+      fill(ends, 0, keys << 2);
+      i = 0;
+      while (i < count) {
+        digit = load16Signed(digits + (i << 1));
+        mask = signMask(digit);
+        key = (digit ^ mask) - mask - first;
+        if (key < keys) {
+          counted = 1;
+          if (mayHoldInfinity) { counted = 1 - holdsNan(points + i * ${POINT_BYTES}); }
+          at = ends + (key << 2);
+          store32(at, load32(at) + counted);
+        }
+        i = i + 1;
+      }
+      g1Starts(ends, keys);
+      i = 0;
+      while (i < count) {
+        digit = load16Signed(digits + (i << 1));
+        mask = signMask(digit);
+        key = (digit ^ mask) - mask - first;
+        if (key < keys) {
+          counted = 1;
+          if (mayHoldInfinity) { counted = 1 - holdsNan(points + i * ${POINT_BYTES}); }
+          if (counted) {
+            at = ends + (key << 2);
+            position = load32(at);
+            store32(at, position + 1);
+            store32(entries + (position << 2), (points + i * ${POINT_BYTES}) | (mask & 1));
+          }
+        }
+        i = i + 1;
+      }
+    }
+
+    // Pairs neighbours within each segment, replaces them by their sums' addresses, compacts; returns the number of pairs.
+    func g1PairEntries(start, sizes, segments, list, out) {
+      read = start;
+      write = start;
+      pairs = 0;
+      sizesEnd = sizes + (segments << 2);
+      while (sizes != sizesEnd) {
+        size = load32(sizes);
+        half = size >> 1;
+        stop = pairs + half;
+        while (pairs != stop) {
+          at = list + ((pairs >> 3) << 6) + ((pairs & 7) << 2);
+          store32(at, load32(read));
+          store32(at + 32, load32(read + 4));
+          store32(write, out);
+          out = out + ${POINT_BYTES};
+          read = read + 8;
+          write = write + 4;
+          pairs = pairs + 1;
+        }
+        if (size & 1) {
+          store32(write, load32(read));
+          read = read + 4;
+          write = write + 4;
+        }
+        store32(sizes, half + (size & 1));
+        sizes = sizes + 4;
+      }
+      filled = pairs;
+      while (filled & 7) {
+        at = list + ((filled >> 3) << 6) + ((filled & 7) << 2);
+        store32(at, ${tables.fillers[0]});
+        store32(at + 32, ${tables.fillers[1]});
+        filled = filled + 1;
+      }
+      return pairs;
+    }
+
+    // Removes entries of points at infinity.
+    func g1DropInfinities(start, sizes, segments) {
+      read = start;
+      write = start;
+      while (segments) {
+        size = load32(sizes);
+        kept = 0;
+        while (size) {
+          entry = load32(read);
+          if (holdsNan((entry >> 1) << 1) == 0) {
+            store32(write, entry);
+            write = write + 4;
+            kept = kept + 1;
+          }
+          read = read + 4;
+          size = size - 1;
+        }
+        store32(sizes, kept);
+        sizes = sizes + 4;
+        segments = segments - 1;
+      }
+    }
+
+    // Sums the segments of a chunk into their buckets.
+    func g1SumSegments(start, segments, buckets, workspace) {
+      sizes = workspace + ${SIZES};
+      out = workspace + ${TREE};
+      pairs = 1;
+      while (pairs) {
+        pairs = g1PairEntries(start, sizes, segments, workspace + ${LIST}, out);
+        if (pairs) {
+          infinite = g1AddPairs(workspace + ${LIST}, pairs, out, workspace);
+          if (infinite) { g1DropInfinities(start, sizes, segments); }
+          out = out + ((pairs + ${BLOCK - 1}) >> 3) * ${BLOCK * POINT_BYTES};
+        }
+      }
+      segmentKeys = workspace + ${SEGMENT_KEYS};
+      while (segments) {
+        bucket = buckets + load32(segmentKeys) * ${POINT_BYTES};
+        if (load32(sizes)) {
+          g1Copy(load32(start), bucket);
+          start = start + 4;
+        } else {
+          storeNan(bucket);
+        }
+        segmentKeys = segmentKeys + 4;
+        sizes = sizes + 4;
+        segments = segments - 1;
+      }
+    }
+
+    // buckets[key] = sum of the key's entries; infinity for a key without entries.
+    func g1SumBuckets(entries, ends, keys, buckets, workspace) {
+      key = 0;
+      while (key < keys) {
+        storeNan(buckets + key * ${POINT_BYTES});
+        key = key + 1;
+      }
+      key = 0;
+      from = 0;
+      continues = 0;
+      while (key < keys) {
+        start = entries + (from << 2);
+        carried = continues;
+        continues = 0;
+        if (carried) {
+          partial = buckets + key * ${POINT_BYTES};
+          if (holdsNan(partial)) {
+            carried = 0;
+          } else {
+            start = start - 4;
+            store32(start, partial);
+          }
+        }
+        total = 0;
+        segments = 0;
+        open = 1;
+        while (open) {
+          left = 0;
+          if (key < keys) { left = load32(ends + (key << 2)) - from; } else { open = 0; }
+          room = ${CHUNK - 1} - total;
+          take = left;
+          if (left > room) {
+            // A bucket that fits in a chunk waits for the next; a larger one fills this one up.
+            take = 0;
+            if (left > ${CHUNK - 1}) { take = room; }
+            open = 0;
+          }
+          if (take) {
+            at = workspace + (segments << 2);
+            store32(at + ${SIZES}, take + carried);
+            store32(at + ${SEGMENT_KEYS}, key);
+            carried = 0;
+            segments = segments + 1;
+            total = total + take;
+            from = from + take;
+            if (take != left) { continues = 1; }
+          }
+          if (open) { key = key + 1; }
+        }
+        if (segments) { g1SumSegments(start, segments, buckets, workspace); }
+      }
+    }`;
+}

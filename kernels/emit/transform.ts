@@ -1,0 +1,222 @@
+/**
+ * Number-theoretic transform of n = rows·columns elements in two passes over columns (Bailey's four-step method):
+ *
+ *     X[k1 + rows·k2] = sum_{n2} W^(n2 k2) [ w^(n2 k1) sum_{n1} V^(n1 k1) x[columns·n1 + n2] ],   V = w^columns, W = w^rows
+ *
+ * The eight lanes of a block are eight columns, so every butterfly works on whole blocks and a root is shared by all lanes.
+ * A column of blocks is gathered in bit-reversed order into a work area, transformed there by decimation in time, and the
+ * first pass scatters it transposed, which leaves the second pass with the same access and natural order at the end.
+ *
+ * Ranges: stored elements in; weakly reduced or, after plain butterflies, at most 1.22 r between layers; weakly reduced out.
+ *
+ * Source: D. H. Bailey, "FFTs in external or hierarchical memory", J. Supercomputing 4 (1990).
+ */
+
+import type { BlockContext } from "./block.ts";
+import { arithmeticFunction, multiplyColumns, SHARED_STRIDE } from "./block.ts";
+import type { Columns } from "./columns.ts";
+import { addLimbs, addToColumn, createColumns, finishLimbs, weakReduce } from "./columns.ts";
+import { advance, call, defineFunction, get, int, plus, repeat, scratch, set, times } from "./control.ts";
+import { PACKED_ELEMENT_BYTES } from "./elementwise.ts";
+import type { FieldConstants } from "./field.ts";
+import { BLOCK, BLOCK_BYTES, LIMBS } from "./field.ts";
+import { copyBlock } from "./gather.ts";
+import type { ModuleText, Value } from "./module.ts";
+
+export function defineTransform(module: ModuleText, field: FieldConstants): void {
+  defineButterflies(module, field);
+  defineLayers(module);
+  defineColumnsIn(module);
+  defineFirstPass(module);
+  defineSecondPass(module);
+}
+
+/**
+ * butterfly(u, v, root): u, v <- u + root·v, u - root·v; the root is one packed element, |root| <= r/2. One reduction serves both.
+ * butterflyOne(u, v): the same for root 1.
+ * Each in two forms. "Weak": |u|, |v| <= 1.22 in, 1/2 out. "Plain": |u|, |v| <= 1/2 in, 1.22 = 1/2 + (0.378/4 + 0.627) out.
+ */
+function defineButterflies(module: ModuleText, field: FieldConstants): void {
+  for (const form of ["Weak", "Plain"] as const) {
+    const finish = (context: BlockContext, results: readonly Columns[]): void => {
+      const limbs = results.map((columns) => {
+        if (form === "Weak") weakReduce(context.arithmetic, columns, "near");
+        return finishLimbs(context.arithmetic, columns);
+      });
+      limbs[0]!.forEach((limb, j) => context.setLimb("u", j, limb));
+      limbs[1]!.forEach((limb, j) => context.setLimb("v", j, limb));
+    };
+    const emit = (context: BlockContext): void => {
+      const limb = (name: string, j: number): Value =>
+        name === "root" ? context.sharedLimb(name, j) : context.limb(name, j);
+      const sum = createColumns();
+      multiplyColumns({ ...context, limb }, sum, "v", "root");
+      const difference = negatedColumns(context, sum);
+      for (const columns of [sum, difference]) {
+        addLimbs(context.arithmetic, columns, [{ sign: 1, limb: (j) => context.limb("u", j) }]);
+      }
+      finish(context, [sum, difference]);
+    };
+    const emitOne = (context: BlockContext): void => {
+      const results = ([1, -1] as const).map((sign) => {
+        const columns = createColumns();
+        addLimbs(context.arithmetic, columns, [
+          { sign: 1, limb: (j) => context.limb("u", j) },
+          { sign, limb: (j) => context.limb("v", j) },
+        ]);
+        return columns;
+      });
+      finish(context, results);
+    };
+    const halfStrides = { root: SHARED_STRIDE };
+    arithmeticFunction(module, field, `butterfly${form}`, ["u", "v", "root"], emit, { halfStrides });
+    arithmeticFunction(module, field, `butterflyOne${form}`, ["u", "v"], emitOne);
+  }
+}
+
+function negatedColumns({ arithmetic }: BlockContext, columns: Columns): Columns {
+  const negated = createColumns();
+  for (let k = LIMBS; k < 2 * LIMBS; k++) {
+    addToColumn(arithmetic, negated, k, arithmetic.code.op("i64x2.neg", columns.acc[k]!), -columns.offset[k]!);
+  }
+  return negated;
+}
+
+/**
+ * layers(work, size, roots): decimation in time on `size` blocks in bit-reversed order; `roots` holds V^j for j < size/2 as packed
+ * elements. Weak and plain butterflies alternate so that the last layer is weak; the first is, too, as its input is only stored.
+ */
+function defineLayers(module: ModuleText): void {
+  for (const form of ["Weak", "Plain"] as const) defineLayer(module, form);
+  const halfSize = `(i32.shr_u ${get("size")} (i32.const 1))`;
+  const layersAfter = `(i32.sub (i32.ctz ${get("size")}) (i32.ctz ${get("half")}))`;
+  const args = [get("work"), get("half"), `(i32.div_u ${halfSize} ${get("half")})`, get("roots")];
+  defineFunction(
+    module,
+    "layers",
+    { parameters: ["work", "size", "roots"], locals: ["half", "at", "pairs"] },
+    set("at", get("work")),
+    set("pairs", halfSize),
+    repeat("pairs", call("butterflyOneWeak", get("at"), plus(get("at"), BLOCK_BYTES)), advance("at", 2 * BLOCK_BYTES)),
+    set("half", int(2)),
+    `(loop $layers (if (i32.lt_u ${get("half")} ${get("size")}) (then`,
+    `(if (i32.and ${layersAfter} (i32.const 1)) (then ${call("layerWeak", ...args)}) (else ${call("layerPlain", ...args)}))`,
+    set("half", `(i32.shl ${get("half")} (i32.const 1))`),
+    "(br $layers))))",
+  );
+}
+
+/** layer(work, half, groups, roots): butterflies between blocks `half` apart; consecutive ones use every groups-th root. */
+function defineLayer(module: ModuleText, form: "Weak" | "Plain"): void {
+  defineFunction(
+    module,
+    `layer${form}`,
+    { parameters: ["work", "half", "groups", "roots"], locals: ["rootStep", "u", "v", "root", "left"] },
+    set("rootStep", times(get("groups"), PACKED_ELEMENT_BYTES)),
+    set("u", get("work")),
+    repeat(
+      "groups",
+      set("v", plus(get("u"), times(get("half"), BLOCK_BYTES))),
+      call(`butterflyOne${form}`, get("u"), get("v")),
+      set("root", plus(get("roots"), get("rootStep"))),
+      set("left", `(i32.sub ${get("half")} (i32.const 1))`),
+      repeat(
+        "left",
+        advance("u", BLOCK_BYTES),
+        advance("v", BLOCK_BYTES),
+        call(`butterfly${form}`, get("u"), get("v"), get("root")),
+        advance("root", get("rootStep")),
+      ),
+      set("u", plus(get("v"), BLOCK_BYTES)),
+    ),
+  );
+}
+
+/** columnsIn(source, rowBytes, size, reversed, work): block reversed[i] of the work area <- block at row i; `reversed` in bytes. */
+function defineColumnsIn(module: ModuleText): void {
+  defineFunction(
+    module,
+    "columnsIn",
+    { parameters: ["source", "rowBytes", "size", "reversed", "work"], locals: ["to"] },
+    repeat(
+      "size",
+      set("to", plus(get("work"), `(i32.load ${get("reversed")})`)),
+      copyBlock(get("source"), get("to")),
+      advance("source", get("rowBytes")),
+      advance("reversed", 4),
+    ),
+  );
+}
+
+/**
+ * nttFirst(source, target, rows, columnBlocks, from, count, reversed, roots, work, state): for column blocks from <= c < from + count:
+ * transform, multiply row k1 by start·(w^(8c + lane))^k1, and write transposed (columns x rows) to target.
+ * state: three blocks: start, step = w^(8·from + lane), and w^8 in every lane; step is left at its next value.
+ */
+function defineFirstPass(module: ModuleText): void {
+  const [start, step, jump] = [0, 1, 2].map((k) => plus(get("state"), k * BLOCK_BYTES)) as [string, string, string];
+  const rowBytes = times(get("columnBlocks"), BLOCK_BYTES);
+  const targetRowBytes = times(`(i32.shr_u ${get("rows")} (i32.const 3))`, BLOCK_BYTES);
+  defineFunction(
+    module,
+    "nttFirst",
+    {
+      parameters: ["source", "target", "rows", "columnBlocks", "from", "count", "reversed", "roots", "work", "state"],
+      locals: ["left", "at", "to"],
+    },
+    advance("source", times(get("from"), BLOCK_BYTES)),
+    advance("target", times(times(get("from"), BLOCK), targetRowBytes)),
+    repeat(
+      "count",
+      call("columnsIn", get("source"), rowBytes, get("rows"), get("reversed"), get("work")),
+      call("layers", get("work"), get("rows"), get("roots")),
+      copyBlock(start, scratch(0)),
+      set("at", get("work")),
+      set("left", get("rows")),
+      repeat(
+        "left",
+        call("mul", get("at"), scratch(0), get("at")),
+        call("mul", scratch(0), step, scratch(0)),
+        advance("at", BLOCK_BYTES),
+      ),
+      set("at", get("work")),
+      set("to", get("target")),
+      set("left", `(i32.shr_u ${get("rows")} (i32.const 3))`),
+      repeat(
+        "left",
+        call("transpose", get("at"), int(BLOCK_BYTES), get("to"), targetRowBytes),
+        advance("at", BLOCK * BLOCK_BYTES),
+        advance("to", BLOCK_BYTES),
+      ),
+      call("mul", step, jump, step),
+      advance("source", BLOCK_BYTES),
+      advance("target", times(targetRowBytes, BLOCK)),
+    ),
+  );
+}
+
+/** nttSecond(source, target, rows, columnBlocks, from, count, reversed, roots, work): the transform of columns, in place order. */
+function defineSecondPass(module: ModuleText): void {
+  const rowBytes = times(get("columnBlocks"), BLOCK_BYTES);
+  defineFunction(
+    module,
+    "nttSecond",
+    {
+      parameters: ["source", "target", "rows", "columnBlocks", "from", "count", "reversed", "roots", "work"],
+      locals: ["left", "at", "to"],
+    },
+    advance("source", times(get("from"), BLOCK_BYTES)),
+    advance("target", times(get("from"), BLOCK_BYTES)),
+    repeat(
+      "count",
+      call("columnsIn", get("source"), rowBytes, get("rows"), get("reversed"), get("work")),
+      call("layers", get("work"), get("rows"), get("roots")),
+      set("at", get("work")),
+      set("to", get("target")),
+      set("left", get("rows")),
+      repeat("left", copyBlock(get("at"), get("to")), advance("at", BLOCK_BYTES), advance("to", rowBytes)),
+      advance("source", BLOCK_BYTES),
+      advance("target", BLOCK_BYTES),
+    ),
+  );
+}

@@ -1,0 +1,178 @@
+/**
+ * Multi-scalar multiplication: sum_i s_i·P_i by signed windows and buckets (Pippenger).
+ *
+ *     s_i = sum_w d_iw·2^(c·w),  |d_iw| <= 2^(c-1)
+ *     sum = sum_w 2^(c·w)·(sum_k k·B_wk),  B_wk = sum of ±P_i with |d_iw| = k
+ *
+ * A task is one window, or a range of its buckets; it leaves its sums in memory, and the caller puts them together.
+ * Source: D. Bernstein, J. Doumen, T. Lange, J.-J. Oosterwijk, "Faster batch forgery identification" (2012), section 4, for
+ * the method; batched affine additions as in gnark-crypto.
+ */
+
+import { SPLIT_BITS, workspaceBytes } from "../emit/curve/buckets.ts";
+import { PROJECTIVE_BYTES } from "../emit/curve/projective.ts";
+import { unsignedDigits } from "../emit/curve/tables.ts";
+import { BLOCK, BLOCK_BYTES } from "../emit/field.ts";
+import type { Point } from "../engine.ts";
+import type { KernelHost } from "../host.ts";
+import type { Windows } from "./plan.ts";
+import { DIRECT_BUCKETS, fullWindows, intWindows, topBits } from "./plan.ts";
+import type { MemoryPoints } from "./points.ts";
+import { scoped, splitBlocks } from "./points.ts";
+import type { Projective } from "./sums.ts";
+import { addProjective, double, INFINITY, readProjective, toAffine } from "./sums.ts";
+
+/** Digits of all windows, window after window. */
+export interface Digits {
+  readonly address: number;
+  readonly rowBytes: number;
+}
+
+/** Digits first <= |d| < last of one window. */
+interface Part {
+  readonly window: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** sum_i scalars[i]·points[i] for `count` scalars in blocks at `scalars`. */
+export function msmScalars(host: KernelHost, points: MemoryPoints, scalars: number, count: number): Point {
+  if (count === 0) return null;
+  return scoped(host, () => {
+    const windows = fullWindows(count);
+    const digits = scalarDigits(host, scalars, count, windows);
+    return sumWindows(host, points, count, windows, digits, wholeWindows(windows, host.threads));
+  });
+}
+
+/** sum_i ints[i]·points[i] for `count` int32 at `ints`. */
+export function msmInts(host: KernelHost, points: MemoryPoints, ints: number, count: number): Point {
+  const magnitude = largestMagnitude(host.i32().subarray(ints >>> 2, (ints >>> 2) + count));
+  if (magnitude === 0) return null;
+  return scoped(host, () => {
+    const windows = intWindows(count, magnitude);
+    const digits = intDigits(host, ints, count, windows);
+    const parts = host.threads === 1 ? wholeWindows(windows, 1) : balancedParts(host, digits, count, windows);
+    return sumWindows(host, points, count, windows, digits, parts);
+  });
+}
+
+/** Digits of integers, on the vector stack. */
+export function intDigits(host: KernelHost, ints: number, count: number, windows: Windows): Digits {
+  const digits = allocateDigits(host, count, windows);
+  const tasks = splitBlocks(Math.ceil(count / BLOCK), host.threads).map(([from, blocks]) => [
+    ints + 4 * BLOCK * from,
+    Math.min(blocks * BLOCK, count - from * BLOCK),
+    windows.count,
+    windows.bits,
+    digits.address + 2 * BLOCK * from,
+    digits.rowBytes,
+  ]);
+  host.run("g1IntDigitsTask", tasks);
+  return digits;
+}
+
+/** Digits of full scalars, on the vector stack. */
+export function scalarDigits(host: KernelHost, scalars: number, count: number, windows: Windows): Digits {
+  const digits = allocateDigits(host, count, windows);
+  const top = topBits(windows.count, windows.bits);
+  let bias = 2n ** BigInt(top + windows.bits * (windows.count - 1));
+  for (let w = 0; w < windows.count - 1; w++) bias += 2n ** BigInt(windows.bits * w + windows.bits - 1);
+  const biasAddress = host.allocate(64);
+  new BigInt64Array(host.u8().buffer).set(unsignedDigits(bias), biasAddress / 8);
+  const tasks = splitBlocks(Math.ceil(count / BLOCK), host.threads).map(([from, blocks]) => [
+    scalars + from * BLOCK_BYTES,
+    blocks,
+    biasAddress,
+    windows.count,
+    windows.bits,
+    2 ** top,
+    digits.address + 2 * BLOCK * from,
+    digits.rowBytes,
+  ]);
+  host.run("g1ScalarDigitsTask", tasks);
+  return digits;
+}
+
+function allocateDigits(host: KernelHost, count: number, windows: Windows): Digits {
+  const rowBytes = 2 * Math.ceil(count / BLOCK) * BLOCK;
+  return { address: host.allocate(rowBytes * windows.count), rowBytes };
+}
+
+/** Windows whole, except the last few that the threads cannot share out evenly: those are split among all threads. */
+function wholeWindows({ count, keys }: Windows, threads: number): Part[] {
+  const whole = count - (count % threads);
+  return keys.flatMap((bound, window) =>
+    splitBlocks(bound - 1, window < whole ? 1 : threads).map(([from, length]) => ({
+      window,
+      first: 1 + from,
+      last: 1 + from + length,
+    })),
+  );
+}
+
+/** Every window in as many parts as threads, with about equally many entries. */
+function balancedParts(host: KernelHost, digits: Digits, count: number, windows: Windows): Part[] {
+  const parts: Part[] = [];
+  const all = new Int16Array(host.u8().buffer);
+  windows.keys.forEach((keys, window) => {
+    const start = (digits.address + window * digits.rowBytes) >>> 1;
+    const entries = new Uint32Array(keys);
+    for (let i = 0; i < count; i++) entries[Math.abs(all[start + i]!)]!++;
+    let left = count - entries[0]!;
+    let first = 1;
+    for (let thread = host.threads; thread > 0 && left > 0; thread--) {
+      let last = first;
+      let taken = 0;
+      while (last < keys && (taken === 0 || taken + entries[last]! / 2 <= left / thread)) taken += entries[last++]!;
+      if (thread === 1) last = keys;
+      parts.push({ window, first, last });
+      left -= taken;
+      first = last;
+    }
+  });
+  return parts;
+}
+
+function sumWindows(
+  host: KernelHost,
+  points: MemoryPoints,
+  count: number,
+  windows: Windows,
+  digits: Digits,
+  parts: readonly Part[],
+): Point {
+  const maxKeys = Math.max(...parts.map(({ first, last }) => last - first));
+  const stride = workspaceBytes(maxKeys, Math.max(count, maxKeys));
+  const workspaces = host.allocate(stride * host.threads);
+  const results = host.allocate(PROJECTIVE_BYTES * parts.length);
+  const resultOf = (part: number): number => results + PROJECTIVE_BYTES * part;
+  const tasks = parts.map(({ window, first, last }, i) => [
+    digits.address + window * digits.rowBytes,
+    count,
+    points.address,
+    first,
+    last,
+    workspaces,
+    stride,
+    maxKeys,
+    resultOf(i),
+    first === 1 && last <= DIRECT_BUCKETS ? 0 : Math.ceil(Math.log2(last) / 2),
+    points.mayHoldInfinity ? 1 : 0,
+  ]);
+  host.run("g1WindowTask", tasks);
+  const f64 = host.f64();
+  const sums = new Array<Projective>(windows.count).fill(INFINITY);
+  parts.forEach(({ window }, i) => {
+    sums[window] = addProjective(sums[window]!, readProjective(f64, resultOf(i)));
+  });
+  return toAffine(sums.reduceRight((sum, window) => addProjective(double(sum, windows.bits), window), INFINITY));
+}
+
+function largestMagnitude(values: Int32Array): number {
+  let magnitude = 0;
+  for (const value of values) magnitude = Math.max(magnitude, Math.abs(value));
+  return magnitude;
+}
+
+if (SPLIT_BITS < 8) throw new RangeError("two levels of SPLIT_BITS must cover a window of 16 bits");

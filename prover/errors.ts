@@ -1,0 +1,21 @@
+import { GavelError } from "../core/errors.ts";
+
+/** The input cannot be run through the circuit. */
+export class WitnessError extends GavelError {
+  override readonly name = "Prover.WitnessError";
+}
+
+/** The prover's own consistency check failed: the circuit or the witness is wrong, not the machine. */
+export class InconsistentWitnessError extends GavelError {
+  override readonly name = "Prover.InconsistentWitnessError";
+}
+
+/** The SRS has too few points for the circuit. */
+export class SrsTooSmallError extends GavelError {
+  override readonly name = "Prover.SrsTooSmallError";
+}
+
+/** The caller asked the prover to stop. */
+export class CancelledError extends GavelError {
+  override readonly name = "Prover.CancelledError";
+}

@@ -1,0 +1,94 @@
+/**
+ * The memory plan: who owns which vector of the engine, and from when until when.
+ *
+ * N rows, n = log2 N, W cells of all witness blocks (4N), F fixed cells in whole columns, L the longest column, P cells of all
+ * product sides (sum of 2·2^bits). An element takes 40 bytes, an integer 4, a point 80.
+ *
+ *                           cells    setup  commit  lookup  sumcheck  opening
+ *     points                L          ===================================     80 bytes
+ *     fixed columns         F          ===================================      4 bytes
+ *     fixed transforms      2F         ===================================     as many columns as the key keeps
+ *     witness columns       W                 ============================
+ *     helper column         N                         ====================
+ *     phi1 phi2 phiT h m    5N                        ====================     folded in place
+ *     inversion             2N                        ==
+ *     powers of tau         N                         ====================
+ *     product sides         P                         ====================     folded in place
+ *     matrix of a side      its size                  ==                        4 bytes
+ *     eq of the open rounds N/2                               ======
+ *     eq tables             N + ...                                 ======     one per number of variables in use
+ *     weights               W + N + F                               ======
+ *     quotient              L                                       ======
+ *     group of columns      6L                                      ==         sum, values and weights, each of 2L
+ *
+ * The opening is the peak. Beyond the vectors, a transform needs 2L cells of scratch while it runs.
+ */
+import { circuitProducts } from "../core/layout.ts";
+import type { CircuitPlan } from "./plan.ts";
+import { PHASES, type Phase } from "./prove.ts";
+import { ELEMENT_BYTES, keptTransforms } from "./setup.ts";
+
+const INT_BYTES = 4;
+const POINT_BYTES = 80;
+/** Vectors start on cache lines, and small ones are not listed: room for them in every phase. */
+const SMALL_BYTES = 65_536;
+
+export interface MemoryPlan {
+  /** Bytes of vectors that a key holds between proofs. */
+  readonly residentBytes: number;
+  /** Most bytes of vectors during each phase, the resident ones included. */
+  readonly phaseBytes: Readonly<Record<Phase, number>>;
+  /** Scratch of the largest transform. */
+  readonly scratchBytes: number;
+  /** Most bytes of the engine's stack: the largest phase and the scratch. */
+  readonly peakBytes: number;
+}
+
+export function memoryPlan(plan: CircuitPlan): MemoryPlan {
+  const { circuit, layout } = plan;
+  const { rows, witnessColumns, witnessColumnLength, fixedColumns, fixedColumnLength, srsCount: longest } = layout;
+  const fixedCells = fixedColumns * fixedColumnLength;
+  const kept = keptTransforms(layout);
+  const residentBytes =
+    POINT_BYTES * (longest + circuit.blocksPerColumn * circuit.maskRows) +
+    INT_BYTES * fixedCells +
+    ELEMENT_BYTES * 2 * kept * fixedColumnLength +
+    SMALL_BYTES;
+
+  const products = circuitProducts(circuit);
+  const witnessCells = witnessColumns * witnessColumnLength;
+  const productCells = products.reduce((sum, { bits }) => sum + 2 * 2 ** bits, 0);
+  const eqCells = [...new Set([layout.logRows, ...products.map(({ bits }) => bits)])].reduce(
+    (sum, bits) => sum + 2 ** bits,
+    0,
+  );
+  const committed = residentBytes + ELEMENT_BYTES * witnessCells;
+  const lookedUp = committed + ELEMENT_BYTES * (7 * rows + productCells);
+  const inverting = committed + (ELEMENT_BYTES * 8 + INT_BYTES * 4) * rows;
+  const opened = lookedUp + ELEMENT_BYTES * (eqCells + witnessCells + rows + fixedCells) + INT_BYTES * rows;
+  const allKept = kept === fixedColumns && witnessColumnLength < longest;
+  const group = allKept ? 4 * longest : 6 * longest;
+  const phaseBytes: Record<Phase, number> = {
+    witness: residentBytes,
+    commit: committed + INT_BYTES * witnessColumnLength,
+    lookup: Math.max(inverting, lookedUp + largestSideBytes(plan)),
+    sumcheck: lookedUp + ELEMENT_BYTES * Math.max(rows / 2, eqCells) + INT_BYTES * rows,
+    opening: opened + ELEMENT_BYTES * (longest + group),
+  };
+  const scratchBytes = ELEMENT_BYTES * 2 * longest;
+  const peakBytes = Math.max(...PHASES.map((phase) => phaseBytes[phase])) + scratchBytes;
+  return { residentBytes, phaseBytes, scratchBytes, peakBytes };
+}
+
+/** The matrix of a side with its coefficients, sums and index lists. */
+function largestSideBytes({ segments }: CircuitPlan): number {
+  const sizes = segments.flatMap(({ products }) =>
+    products.flatMap(({ product, indices, left, right }) =>
+      [left, right].map(
+        ({ size, rowOffsets }) =>
+          INT_BYTES * (size + 2 * 2 ** product.bits) + ELEMENT_BYTES * (rowOffsets.length + indices.length),
+      ),
+    ),
+  );
+  return Math.max(0, ...sizes);
+}

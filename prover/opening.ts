@@ -1,0 +1,160 @@
+/**
+ * Proves all claims at once: the prover of `core/opening.ts`.
+ *
+ * D is a sum over columns, so columns of one length share an inverse transform, of twice their length; the coefficients of
+ * shorter columns are added to those of longer ones.
+ */
+import type { Claim } from "../core/claims.ts";
+import { pointWords } from "../core/curve.ts";
+import { add, inv, mul, sub } from "../core/field.ts";
+import { batchedValue } from "../core/opening.ts";
+import type { ColumnId } from "../core/weights.ts";
+import type { Addend, Engine, FrVec, IntVec, PointVec } from "../kernels/engine.ts";
+import { InconsistentWitnessError } from "./errors.ts";
+import type { SumcheckMessages } from "./sumcheck.ts";
+import { columnWeights, type WeightTables } from "./weights.ts";
+
+/** A committed column: field elements, or the fixed integers. The length is a power of two. */
+export interface OpenedColumn {
+  readonly id: ColumnId;
+  readonly values: FrVec | IntVec;
+  /** `columnTransform` of the values, where it is kept. */
+  readonly transform?: FrVec;
+}
+
+interface WeightedColumn extends OpenedColumn {
+  readonly weights: FrVec;
+}
+
+/** Words behind the last challenge: the inverse and the opening point. */
+export function proveOpening(
+  engine: Engine,
+  points: PointVec,
+  columns: readonly OpenedColumn[],
+  claims: readonly Claim[],
+  tables: WeightTables,
+  transcript: SumcheckMessages,
+  selfCheck: boolean,
+): bigint[] {
+  const gamma = transcript.squeeze("gamma");
+  const weighted = columns.map((column) => ({
+    ...column,
+    weights: columnWeights(engine, claims, column.id, column.values.length, gamma, tables),
+  }));
+  const quotient = laurentQuotient(engine, weighted, selfCheck ? batchedValue(claims, gamma) : undefined);
+  transcript.absorb("laurent", pointWords(engine.msm(points, quotient)));
+
+  const z = transcript.squeeze("z");
+  const inverseHint = inv(mul(z, sub(mul(z, z), 1n)));
+  const zInverse = mul(inverseHint, sub(mul(z, z), 1n));
+  const atZ = combination(engine, weighted, zInverse);
+  const atInverse = combination(engine, weighted, z);
+  const values = [engine.evaluate(atZ, z), engine.evaluate(atInverse, zInverse), engine.evaluate(quotient, z)];
+  transcript.absorb("openings", values);
+
+  const delta = transcript.squeeze("delta");
+  const batch = batchQuotient(engine, atZ, atInverse, quotient, z, zInverse, delta);
+  transcript.absorb("batch", pointWords(engine.msm(points, batch)));
+
+  const zeta = transcript.squeeze("zeta");
+  const fromZ = sub(zeta, z);
+  const fromInverse = sub(zeta, zInverse);
+  const combined = engine.frVec(batch.length);
+  engine.linear(combined, 0n, [
+    { scale: 1n, source: quotient },
+    { scale: mul(delta, fromInverse), source: atZ },
+    { scale: mul(mul(delta, delta), fromZ), source: atInverse },
+    { scale: sub(0n, mul(fromZ, fromInverse)), source: batch },
+  ]);
+  engine.divideLinear(combined, zeta);
+  return [inverseHint, ...pointWords(engine.msm(points, combined))];
+}
+
+function longestOf(columns: readonly OpenedColumn[]): number {
+  return Math.max(...columns.map(({ values }) => values.length));
+}
+
+/** h with D(X) = X h(X) + X^-1 h(1/X); checks that D has no constant coefficient if the batched value is given. Top coefficient 0. */
+function laurentQuotient(engine: Engine, columns: readonly WeightedColumn[], value: bigint | undefined): FrVec {
+  const longest = longestOf(columns);
+  const sum = engine.frVec(longest, true);
+  for (const length of new Set(columns.map(({ values }) => values.length))) {
+    const groupMark = engine.mark();
+    const group = engine.frVec(2 * length, true);
+    for (const { values, weights, transform } of columns) {
+      if (values.length !== length) continue;
+      const columnMark = engine.mark();
+      engine.laurentMulAdd(group, transform ?? columnTransform(engine, values), columnTransform(engine, weights));
+      engine.release(columnMark);
+    }
+    engine.ntt(group, true);
+    const target = engine.slice(sum, 0, length);
+    engine.add(target, target, engine.slice(group, 0, length));
+    engine.release(groupMark);
+  }
+  if (value !== undefined && engine.read(sum, 0, 1)[0] !== add(value, value)) {
+    throw new InconsistentWitnessError("the claims do not hold for the witness", {
+      expected: "inner products equal to the claimed values",
+      got: "a different sum",
+      remedy: "run `gavel witness --check` on the input; if it passes, report a bug",
+    });
+  }
+  // D / X without its constant coefficient: coefficient k - 1 of h is coefficient k of D, and coefficient longest of D is 0.
+  engine.divideLinear(sum, 0n);
+  return sum;
+}
+
+/** The column, zeros up to twice its length, transformed. */
+export function columnTransform(engine: Engine, source: FrVec | IntVec): FrVec {
+  const { length } = source;
+  const vector = engine.frVec(2 * length);
+  const head = engine.slice(vector, 0, length);
+  if (source.kind === "int") engine.fromInts(head, source);
+  else engine.copy(head, source);
+  engine.fill(engine.slice(vector, length, length), 0n);
+  engine.ntt(vector);
+  return vector;
+}
+
+/** sum_f W_f(x)·f */
+function combination(engine: Engine, columns: readonly WeightedColumn[], x: bigint): FrVec {
+  const result = engine.frVec(longestOf(columns), true);
+  const byLength = new Map<number, Addend[]>();
+  for (const { values, weights } of columns) {
+    const addends = byLength.get(values.length) ?? [];
+    addends.push({ scale: engine.evaluate(weights, x), source: values });
+    byLength.set(values.length, addends);
+  }
+  for (const [length, addends] of byLength) {
+    const target = engine.slice(result, 0, length);
+    engine.linear(target, 0n, [{ scale: 1n, source: target }, ...addends]);
+  }
+  return result;
+}
+
+/** q = (h - R_h)/((X - z)(X - 1/z)) + delta (P1 - S1)/(X - z) + delta^2 (P2 - S2)/(X - 1/z) */
+function batchQuotient(
+  engine: Engine,
+  atZ: FrVec,
+  atInverse: FrVec,
+  quotient: FrVec,
+  z: bigint,
+  zInverse: bigint,
+  delta: bigint,
+): FrVec {
+  const divided = (source: FrVec, ...roots: bigint[]): FrVec => {
+    const copy = engine.frVec(source.length);
+    engine.copy(copy, source);
+    for (const root of roots) engine.divideLinear(copy, root);
+    return copy;
+  };
+  const result = engine.frVec(atZ.length);
+  const mark = engine.mark();
+  engine.linear(result, 0n, [
+    { scale: 1n, source: divided(quotient, z, zInverse) },
+    { scale: delta, source: divided(atZ, z) },
+    { scale: mul(delta, delta), source: divided(atInverse, zInverse) },
+  ]);
+  engine.release(mark);
+  return result;
+}

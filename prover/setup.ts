@@ -1,0 +1,90 @@
+/**
+ * Once per model: index lists, the SRS points in the engine's memory, fixed columns and their commitments, the verifying key.
+ */
+import type { Circuit } from "../core/circuit.ts";
+import type { CurvePoint } from "../core/curve.ts";
+import type { Layout } from "../core/layout.ts";
+import { validateCircuit } from "../core/validate.ts";
+import { type AffinePoint, createVerifyingKey, type TauG2, type VerifyingKey } from "../core/verifying-key.ts";
+import type { Engine, FrVec, IntVec, PointVec } from "../kernels/engine.ts";
+import { SrsTooSmallError } from "./errors.ts";
+import { columnTransform } from "./opening.ts";
+import { type CircuitPlan, planCircuit } from "./plan.ts";
+
+/** The part of an SRS that a prover uses. */
+export interface ProverSrs {
+  /** Number of G1 powers. */
+  readonly count: number;
+  /** tau^i G, 64 bytes each, big-endian x||y. */
+  readonly g1: Uint8Array;
+  readonly tauG2: TauG2;
+  readonly insecure: boolean;
+}
+
+export interface ProvingKey {
+  readonly engine: Engine;
+  readonly plan: CircuitPlan;
+  readonly points: PointVec;
+  /** The points of masked rows, block after block of one witness column. */
+  readonly maskPoints: PointVec;
+  readonly fixedColumns: readonly IntVec[];
+  /** Transforms of the first fixed columns, as many as KEPT_TRANSFORM_BYTES hold. */
+  readonly fixedTransforms: readonly FrVec[];
+  readonly verifyingKey: VerifyingKey;
+}
+
+/**
+ * A kept transform saves one of two per column and proof. A gigabyte holds those of 13 M weights and leaves 3 GiB of the engine's
+ * memory to proofs.
+ */
+const KEPT_TRANSFORM_BYTES = 2 ** 30;
+/** Of a field element in an engine. */
+export const ELEMENT_BYTES = 40;
+
+/** Number of fixed columns whose transforms a key keeps. */
+export function keptTransforms({ fixedColumns, fixedColumnLength }: Layout): number {
+  return Math.min(fixedColumns, Math.floor(KEPT_TRANSFORM_BYTES / (2 * fixedColumnLength * ELEMENT_BYTES)));
+}
+
+/** With `knownKey`, a verifying key made before for the same circuit and SRS, the fixed columns are not committed again. */
+export function setup(engine: Engine, circuit: Circuit, srs: ProverSrs, knownKey?: VerifyingKey): ProvingKey {
+  validateCircuit(circuit);
+  const plan = planCircuit(circuit);
+  const { layout } = plan;
+  if (srs.count < layout.srsCount) {
+    throw new SrsTooSmallError("the SRS is too small for the circuit", {
+      expected: `at least ${layout.srsCount} powers`,
+      got: `${srs.count}`,
+      remedy: "import a larger ceremony file, or make a larger development SRS with `gavel srs`",
+    });
+  }
+  const points = engine.points(srs.g1.subarray(0, 64 * layout.srsCount));
+  const maskPoints = engine.points(maskRecords(srs.g1, circuit, layout.rows));
+  const fixedColumns = Array.from({ length: layout.fixedColumns }, (_, column) => {
+    const cells = new Int32Array(layout.fixedColumnLength);
+    cells.set(circuit.fixed.subarray(column * cells.length, (column + 1) * cells.length));
+    return engine.intVec(cells);
+  });
+  const commit = (): VerifyingKey => {
+    const commitments = fixedColumns.map((column) => finite(engine.msmInts(points, column)));
+    return createVerifyingKey(circuit, commitments, srs.tauG2, srs.insecure);
+  };
+  const verifyingKey = knownKey ?? commit();
+  const fixedTransforms = fixedColumns
+    .slice(0, keptTransforms(layout))
+    .map((column) => columnTransform(engine, column));
+  return { engine, plan, points, maskPoints, fixedColumns, fixedTransforms, verifyingKey };
+}
+
+function maskRecords(g1: Uint8Array, { blocksPerColumn, maskRows }: Circuit, rows: number): Uint8Array {
+  const records = new Uint8Array(64 * blocksPerColumn * maskRows);
+  for (let block = 0; block < blocksPerColumn; block++) {
+    records.set(g1.subarray(64 * block * rows, 64 * (block * rows + maskRows)), 64 * block * maskRows);
+  }
+  return records;
+}
+
+/** The commitment of an all-zero column is infinity, which the precompiles write as (0, 0). */
+function finite(point: CurvePoint): AffinePoint {
+  return point ?? { x: 0n, y: 0n };
+}

@@ -1,0 +1,166 @@
+/**
+ * Expands the weight terms of all claims into one dense vector per column (`core/weights.ts` defines what a term weighs).
+ *
+ * Each cell of a term carries coef · tau^rows · e, where e comes from a small table: eq of the sumcheck point over the term's
+ * variables, or powers of a constant. Windows reach a cell several times; each pass adds to every cell at most once.
+ */
+
+import type { Claim } from "../core/claims.ts";
+import { add, mul, pow } from "../core/field.ts";
+import { sameColumn } from "../core/opening.ts";
+import {
+  type ColumnId,
+  geometricSum,
+  type WeightAxis,
+  type WeightPlainAxis,
+  type WeightTerm,
+} from "../core/weights.ts";
+import type { Engine, FrVec } from "../kernels/engine.ts";
+
+export interface WeightTables {
+  /** tau^i for every row. */
+  readonly tauPowers: FrVec;
+  readonly tau: bigint;
+  readonly u: readonly bigint[];
+  /** eq(u[0..bits), ·), made on demand. */
+  readonly eq: (bits: number) => FrVec;
+}
+
+/** Memoized eq tables over prefixes of u. */
+export function eqTables(engine: Engine, u: readonly bigint[]): (bits: number) => FrVec {
+  const tables = new Map<number, FrVec>();
+  return (bits) => {
+    let table = tables.get(bits);
+    if (!table) {
+      table = engine.frVec(2 ** bits);
+      engine.eqTable(table, u.slice(0, bits));
+      tables.set(bits, table);
+    }
+    return table;
+  };
+}
+
+/** W_f, `length` elements. */
+export function columnWeights(
+  engine: Engine,
+  claims: readonly Claim[],
+  column: ColumnId,
+  length: number,
+  gamma: bigint,
+  tables: WeightTables,
+): FrVec {
+  const weights = engine.frVec(length, true);
+  const single = new Map<number, bigint>();
+  let power = 1n;
+  for (const claim of claims) {
+    for (const term of claim.terms) {
+      if (!sameColumn(term.column, column)) continue;
+      const scale = mul(power, term.coef);
+      if (term.axes.length === 0) {
+        const value = mul(scale, pow(tables.tau, term.tauPower));
+        single.set(term.offset, add(single.get(term.offset) ?? 0n, value));
+      } else addTerm(engine, weights, term, scale, tables);
+    }
+    power = mul(power, gamma);
+  }
+  for (const [offset, value] of single) engine.write(weights, offset, [add(engine.read(weights, offset, 1)[0], value)]);
+  return weights;
+}
+
+function addTerm(engine: Engine, weights: FrVec, term: WeightTerm, scale: bigint, tables: WeightTables): void {
+  if (isWholeEq(term, weights)) {
+    const [axis] = term.axes as [WeightPlainAxis];
+    const target = engine.slice(weights, term.offset, axis.n);
+    engine.linear(target, 0n, [
+      { scale: 1n, source: target },
+      { scale, source: tables.eq(axis.vars?.count ?? 0) },
+    ]);
+    return;
+  }
+  const values = valueTable(engine, term, tables);
+  const repeated = term.axes
+    .filter((axis): axis is WeightPlainAxis => isBroadcast(axis))
+    .reduce((product, { n, row }) => mul(product, geometricSum(pow(tables.tau, row), n)), scale);
+  const start = term.offset - (term.offset % 8);
+  const length = endOf(term) - start;
+  for (const { rows, values: valueAt } of layersOf(term, start, length)) {
+    const mark = engine.mark();
+    const target = engine.slice(weights, start, length);
+    engine.gatherMulAdd(target, tables.tauPowers, engine.intVec(rows), values, engine.intVec(valueAt), repeated);
+    engine.release(mark);
+  }
+}
+
+function isWholeEq(term: WeightTerm, weights: FrVec): boolean {
+  const axis = term.axes[0];
+  if (term.axes.length !== 1 || axis.kind !== "plain" || !axis.vars || axis.vars.first !== 0) return false;
+  const whole = axis.n === 2 ** axis.vars.count && axis.cell === 1 && axis.row === 0 && !axis.base && !axis.first;
+  return whole && axis.n >= 8 && term.offset % 8 === 0 && term.offset + axis.n <= weights.length;
+}
+
+/** The table that e is read from. */
+function valueTable(engine: Engine, term: WeightTerm, tables: WeightTables): FrVec {
+  const bits = term.axes.reduce((most, axis) => Math.max(most, axis.vars ? axis.vars.first + axis.vars.count : 0), 0);
+  if (bits > 0) return tables.eq(bits);
+  const powers = term.axes.find((axis): axis is WeightPlainAxis => axis.kind === "plain" && axis.base !== undefined);
+  const values = engine.frVec(powers?.n ?? 1);
+  engine.powers(values, powers?.base ?? 1n);
+  return values;
+}
+
+/** Index lists for one pass over a span of cells: no cell twice, -1 where the pass has none. */
+interface Layer {
+  readonly rows: Int32Array;
+  readonly values: Int32Array;
+}
+
+/** Cells reached by several indices of the box go to as many layers. */
+function layersOf(term: WeightTerm, start: number, length: number): Layer[] {
+  const layers: Layer[] = [];
+  const hits = new Uint16Array(length);
+  const add = (cell: number, row: number, value: number): void => {
+    const position = cell - start;
+    const depth = hits[position]++;
+    if (depth === layers.length) layers.push({ rows: new Int32Array(length).fill(-1), values: new Int32Array(length) });
+    layers[depth].rows[position] = row;
+    layers[depth].values[position] = value;
+  };
+  const moving = term.axes.filter((axis) => !isBroadcast(axis));
+  const walk = (depth: number, cell: number, row: number, value: number): void => {
+    const axis = moving[depth];
+    if (axis === undefined) {
+      add(cell, row, value);
+      return;
+    }
+    const unit = axis.vars ? 2 ** axis.vars.first : 0;
+    if (axis.kind === "plain") {
+      const step = axis.base === undefined ? unit : 1;
+      const first = (axis.first ?? 0) * unit;
+      for (let j = 0; j < axis.n; j++) {
+        walk(depth + 1, cell + j * axis.cell, row + j * axis.row, value + first + j * step);
+      }
+      return;
+    }
+    for (let o = 0; o < axis.outN; o++) {
+      for (let k = 0; k < axis.kernelN; k++) {
+        const i = axis.stride * o + axis.dilation * k - axis.pad;
+        if (i >= 0 && i < axis.inputN) walk(depth + 1, cell + i * axis.cell, row + o * axis.row, value + k * unit);
+      }
+    }
+  };
+  walk(0, term.offset, term.tauPower, 0);
+  return layers;
+}
+
+/** An axis that moves no cell multiplies every weight by the same sum. */
+function isBroadcast(axis: WeightAxis): boolean {
+  return axis.kind === "plain" && axis.cell === 0 && !axis.vars && axis.base === undefined;
+}
+
+/** One past the largest offset of the term. */
+function endOf(term: WeightTerm): number {
+  return term.axes.reduce(
+    (end, axis) => end + ((axis.kind === "plain" ? axis.n : axis.inputN) - 1) * axis.cell,
+    term.offset + 1,
+  );
+}

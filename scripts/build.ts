@@ -1,0 +1,54 @@
+/**
+ * Writes dist/, the folder that is published: the sources as JavaScript with declarations, the files they read at run
+ * time, and a package.json whose `exports` and `bin` name the JavaScript. Development needs none of this.
+ */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { listSourceFiles } from "./lib/source-files.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = `${root}dist/`;
+
+interface BuildConfig {
+  readonly include: readonly string[];
+}
+
+interface Manifest {
+  private?: boolean;
+  exports: Record<string, string>;
+  bin: Record<string, string>;
+  scripts?: unknown;
+  devDependencies?: unknown;
+  allowScripts?: unknown;
+}
+
+/** `./a/b.ts` as the pair a published package needs: its declarations and its JavaScript. */
+function publishedEntry(source: string): { types: string; default: string } {
+  return { types: source.replace(/\.ts$/, ".d.ts"), default: source.replace(/\.ts$/, ".js") };
+}
+
+function publishedManifest(manifest: Manifest): object {
+  const { private: _private, scripts: _scripts, devDependencies: _dev, allowScripts: _allow, ...kept } = manifest;
+  const entries = Object.entries(manifest.exports).map(([name, source]) => [name, publishedEntry(source)]);
+  const bins = Object.entries(manifest.bin).map(([name, source]) => [name, publishedEntry(source).default]);
+  return { ...kept, exports: Object.fromEntries(entries), bin: Object.fromEntries(bins) };
+}
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(process.execPath, [`${root}node_modules/.bin/tsc`, "--project", `${root}tsconfig.build.json`], {
+  stdio: "inherit",
+});
+
+const { include } = JSON.parse(readFileSync(`${root}tsconfig.build.json`, "utf8")) as BuildConfig;
+const readAtRunTime = listSourceFiles(root).filter(
+  (path) => include.includes(path.split("/")[0]!) && !path.endsWith(".ts"),
+);
+for (const path of [...readAtRunTime, "README.md", "CHANGELOG.md", "LICENSE"]) {
+  mkdirSync(dirname(dist + path), { recursive: true });
+  copyFileSync(root + path, dist + path);
+}
+
+const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Manifest;
+writeFileSync(`${dist}package.json`, `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);

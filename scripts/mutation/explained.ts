@@ -1,0 +1,44 @@
+/** Mutants that no test can kill, because they change nothing a proof depends on, and why. Keys as in `mutantKey`. */
+export const EXPLAINED: Readonly<Record<string, string>> = {
+  'verifier/verify.ts | const [x, y] = kind === "helper" ? helper.column : columns.slice(2 * index, 2 * index + 2); | 2 to 3 at column 89':
+    "only the first two words of the slice are read",
+  'verifier/verify.ts | const [x, y] = kind === "helper" ? helper.column : columns.slice(2 * index, 2 * index + 2); | 2 to 3 at column 77':
+    "only the first two words of the slice are read",
+  "verifier/verify.ts | transcript.finish(); | statement removed at column 1":
+    "the steps above take the whole schedule for every circuit; the call guards against editing them",
+  "verifier/messages.ts | const first = sections.find((section) => section.step === name)?.word ?? 0; | 0 to 1 at column 74":
+    "every step that is read has a section",
+  'verifier/messages.ts | const count = step?.kind === "absorb" ? wordCount(step) : 0; | 0 to 1 at column 59':
+    "every step that is read is in the schedule as an absorb step",
+  "verifier/opening.ts | if (x === 0n && y === 0n) return G1.ZERO; | condition always false at column 4":
+    "the curve library reads (0, 0) as infinity too",
+  "verifier/opening.ts | if (x === 0n && y === 0n) return G1.ZERO; | === inverted at column 7":
+    "(0, 0) is read as infinity by the curve library; what else becomes infinity is a point with y = 0, which is not on the curve, and commits to zero",
+  "verifier/opening.ts | if (x === 0n && y === 0n) return G1.ZERO; | 0n to 1n at column 11":
+    "(0, 0) is read as infinity by the curve library; what else becomes infinity is a point with y = 0, which is not on the curve, and commits to zero",
+  "verifier/opening.ts | if (x === 0n && y === 0n) return G1.ZERO; | && to || at column 14":
+    "(0, 0) is read as infinity by the curve library; what else becomes infinity is a point with x = 0, which is not on the curve, and commits to zero",
+  "verifier/opening.ts | if (x === 0n && y === 0n) return G1.ZERO; | === inverted at column 19":
+    "(0, 0) is read as infinity by the curve library; what else becomes infinity is a point with x = 0, which is not on the curve, and commits to zero",
+  "verifier/opening.ts | if (x === 0n && y === 0n) return G1.ZERO; | 0n to 1n at column 23":
+    "(0, 0) is read as infinity by the curve library; what else becomes infinity is a point with x = 0, which is not on the curve, and commits to zero",
+  "verifier/opening.ts | return scalar === 0n || point.is0() ? G1.ZERO : point.multiplyUnsafe(scalar); | 0n to 1n at column 19":
+    "the scalar is 1 with negligible probability; the library multiplies by 0 rightly",
+  "verifier/opening.ts | return scalar === 0n || point.is0() ? G1.ZERO : point.multiplyUnsafe(scalar); | || to && at column 22":
+    "a shortcut: the library multiplies by 0, and infinity, rightly",
+  "core/claims.ts | for (let k = 1; k < logRows; k++) w.push(mul(w[k - 1], w[k - 1])); | < to <= at column 19":
+    "one coordinate more than is read",
+  "core/claims.ts | if (segment.constant !== 0) | condition always true at column 4": "adds zero",
+  "core/claims.ts | right: isWitnessProduct(product) ? operands[next++] : undefined, | ++ to -- at column 49":
+    "differs only when a product follows a witness product, which no proven fixture has; the compiler makes no witness products",
+  "core/lookup.ts | export const RANGE_TAG = 0; | 0 to 1 at column 26":
+    "the placement carries it for readers; the formulas leave tag 0 out",
+  "core/lookup.ts | const inside = breaks.filter(({ at }) => at < lo + size); | < to <= at column 45":
+    "a break at the end is cancelled by the break that closes the table",
+  "core/lookup.ts | return [...byPosition.values()].filter((item) => item.level !== 0 || item.slope !== 0).sort((a, b) => a.at - b.at); | - to + at column 108":
+    "the order of the breaks does not change their sum",
+  "core/lookup.ts | ].sort((a, b) => a.start - b.start); | - to + at column 26":
+    "circuits list inputs and segments in the order of their rows already",
+  "core/lookup.ts | if (tag !== current) breaks.push({ at: breaks.length === 0 ? 0 : start, level: tag - current, slope: 0 }); | condition always true at column 4":
+    "adds a break of level 0",
+};

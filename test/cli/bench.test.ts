@@ -1,0 +1,89 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { benchChart } from "../../cli/bench/chart.ts";
+import { findModel, UnknownModelError } from "../../cli/bench/models.ts";
+import type { BenchRow } from "../../cli/bench/run.ts";
+import { SCALE_MODELS, writeScaleModel } from "../../cli/bench/scale/models.ts";
+import { modelWriter } from "../../cli/bench/scale/onnx.ts";
+import { phaseTable } from "../../cli/commands/bench.ts";
+import { readModel } from "../../compiler/1-read/read.ts";
+import { checkModel } from "../../compiler/2-check/check.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+const row: BenchRow = {
+  model: "a<b",
+  params: 1000,
+  macs: 4000,
+  zk: true,
+  threads: 2,
+  compileMs: 1,
+  setupMs: 2,
+  witnessMs: 10,
+  proveMs: 100,
+  phasesMs: { witness: 10, commit: 20, lookup: 30, sumcheck: 0, opening: 40 },
+  verifyMs: 3,
+  proofBytes: 4,
+  gasUsed: 5,
+  verifierBytes: 6,
+  peakRssMb: 200,
+};
+
+describe("generated models", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gavel-scale-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("are the same on every run and pass the compiler's checks", async () => {
+    const [first, second] = await Promise.all(
+      ["a", "b"].map((name) => writeScaleModel("conv_16px", join(folder, name))),
+    );
+    const [bytes, again] = await Promise.all([readFile(first.model), readFile(second.model)]);
+    expect(bytes.equals(again)).toBe(true);
+    expect(checkModel(readModel(bytes)).inputs).toHaveLength(1);
+    const { inputs } = JSON.parse(await readFile(first.samples, "utf8"));
+    expect(inputs[0].flat(2)).toHaveLength(32 * 16 * 16);
+  });
+
+  test.each([
+    ["mlp2m", 2.0, 0.002],
+    ["vgg16", 15.0, 0.31],
+    ["resnet18", 11.2, 0.56],
+  ])("%s has %d M weights and %d G multiplications", (name, millions, giga) => {
+    const { input, layers } = SCALE_MODELS[name];
+    const writer = modelWriter(name, input, 1);
+    layers(writer);
+    expect(writer.params / 1e6).toBeCloseTo(millions, 1);
+    expect(writer.macs / 1e9).toBeCloseTo(giga, 2);
+  });
+
+  test("conv_32px has the weights and activations of conv_16px and four times the multiplications", () => {
+    const [small, large] = ["conv_16px", "conv_32px"].map((name) => {
+      const { input, layers } = SCALE_MODELS[name];
+      const writer = modelWriter(name, input, 1);
+      layers(writer);
+      const [channels] = writer.shape;
+      return { weights: writer.params - 3 * channels, size: writer.shape.reduce((a, b) => a * b), macs: writer.macs };
+    });
+    expect(large).toEqual({ ...small, macs: 4 * small.macs });
+  });
+
+  test("an unknown name is refused", async () => {
+    await expect(findModel("no-such-model", root, folder)).rejects.toThrow(UnknownModelError);
+  });
+});
+
+test("the chart draws a point per row and axis, and a bar per phase", () => {
+  const chart = benchChart([row, { ...row, params: 20_000, proveMs: 900 }]);
+  expect(chart.match(/<circle/g)).toHaveLength(4);
+  expect(chart.match(/ ms<\/title><\/rect>/g)).toHaveLength(10);
+  expect(chart).toContain("a&#60;b");
+  expect(chart).not.toContain("NaN");
+});
+
+test("the table of phases says what part of a proof each is", () => {
+  expect(phaseTable([row])).toContain("40 (40%)");
+});

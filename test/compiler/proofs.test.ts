@@ -1,0 +1,67 @@
+/** Circuits of the compiler through prover and verifier: one of each kind of term, on odd shapes. */
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compile } from "../../compiler/compile.ts";
+import type { Engine } from "../../kernels/engine.ts";
+import { createEngine } from "../../prover/engine.ts";
+import { prove } from "../../prover/prove.ts";
+import { verify } from "../../verifier/verify.ts";
+import { testKey } from "../support/proofs.ts";
+import { extremeInputs } from "./support/agreement.ts";
+import { CASES } from "./support/cases/all.ts";
+import { ARG_MAX_CASES } from "./support/cases/arg-max.ts";
+import { buildModel } from "./support/onnx.ts";
+import { floats, random } from "./support/random.ts";
+
+const SEED = 2718;
+const NAMES = [
+  "Gemm of power-of-two sizes and Relu",
+  "MatMul of tokens",
+  "Conv strides 2 and 3, asymmetric pads",
+  "Conv groups",
+  "Conv one spatial axis",
+  "MaxPool 3x3 stride 2, padded, negative",
+  "AveragePool padding left out",
+  "Concat of channels, Conv",
+  "residual block with a skip from Relu",
+  "ArgMax of scores",
+  "ReduceMin over -1",
+  "LSTM [3,2,5] to 3, forward",
+  "GRU [3,1,3] to 5, forward linear_before_reset 1",
+  "MatMul of two tensors",
+  "MatMul of two tensors, powers of two",
+  "gated unit: Sigmoid · Tanh of one Gemm each, Gemm",
+  "Gemm, Elu, Gemm, Erf",
+];
+
+const context = keccak_256(new TextEncoder().encode("compiler"));
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ threads: 1 });
+});
+afterAll(() => engine.close());
+
+test.each(NAMES)("%s", (name) => {
+  const item = [...CASES, ...ARG_MAX_CASES].find((candidate) => candidate.name === name);
+  if (item === undefined) throw new Error(`no case ${name}`);
+  const next = random(SEED);
+  const inputs = Array.from({ length: 6 }, () =>
+    Object.fromEntries(
+      Object.entries(item.model.inputs).map(([input, dims]) => {
+        const size = (dims as readonly number[]).reduce((n, dim) => n * dim, 1);
+        return [input, floats(next, size, item.lo ?? -1, item.hi ?? 1)];
+      }),
+    ),
+  );
+  const { circuit, program } = compile(buildModel(item.model), {
+    calibration: { inputs },
+    activationBits: 7,
+    fineBits: 0,
+    shiftBits: 10,
+  });
+  const key = testKey(engine, circuit);
+  for (const input of extremeInputs(program, next, 3)) {
+    const proof = prove(key, input, context);
+    expect(() => verify(key.verifyingKey, proof, proof.proof), `seed ${SEED}`).not.toThrow();
+  }
+});

@@ -1,0 +1,23 @@
+/** Every case whose outputs are real numbers. */
+import type { Case } from "./case.ts";
+import { CONV_CASES } from "./conv.ts";
+import { DENSE_CASES } from "./dense.ts";
+import { ELEMENTWISE_CASES } from "./elementwise.ts";
+import { FUNCTION_CASES } from "./functions.ts";
+import { POOL_CASES } from "./pool.ts";
+import { PRODUCT_CASES } from "./product.ts";
+import { RECURRENT_CASES } from "./recurrent.ts";
+import { REDUCE_CASES } from "./reduce.ts";
+import { SHAPE_CASES } from "./shape.ts";
+
+export const CASES: readonly Case[] = [
+  ...DENSE_CASES,
+  ...ELEMENTWISE_CASES,
+  ...FUNCTION_CASES,
+  ...CONV_CASES,
+  ...POOL_CASES,
+  ...PRODUCT_CASES,
+  ...RECURRENT_CASES,
+  ...REDUCE_CASES,
+  ...SHAPE_CASES,
+];

@@ -1,0 +1,111 @@
+/** Builds ONNX files for tests, and runs them with onnxruntime. */
+import onnxProto from "onnx-proto";
+import * as ort from "onnxruntime-web";
+
+const { onnx } = onnxProto;
+const { AttributeType } = onnx.AttributeProto;
+const { DataType } = onnx.TensorProto;
+
+export interface TestTensor {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+  readonly type?: "float" | "int64" | "bool";
+}
+
+export type TestAttribute = number | string | readonly number[] | { readonly float: number } | TestTensor;
+
+export interface TestNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs?: readonly string[];
+  readonly attributes?: Readonly<Record<string, TestAttribute>>;
+  readonly domain?: string;
+  readonly name?: string;
+}
+
+export interface TestModel {
+  readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
+  readonly nodes: readonly TestNode[];
+  readonly constants?: Readonly<Record<string, TestTensor>>;
+  /** Names of outputs; the last node's output by default. */
+  readonly outputs?: readonly string[];
+  readonly outputTypes?: Readonly<Record<string, "float" | "int64">>;
+  readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
+  readonly opset?: number;
+}
+
+export function buildModel(model: TestModel): Uint8Array {
+  const nodes = model.nodes.map((node, index) => ({ ...node, outputs: node.outputs ?? [`t${index}`] }));
+  const outputs = model.outputs ?? [nodes[nodes.length - 1].outputs[0]];
+  return onnx.ModelProto.encode({
+    irVersion: 8,
+    producerName: "gavel tests",
+    opsetImport: [{ domain: "", version: model.opset ?? 17 }],
+    graph: {
+      name: "test",
+      node: nodes.map((node, index) => ({
+        name: node.name ?? `n${index}`,
+        opType: node.op,
+        domain: node.domain ?? "",
+        input: [...node.inputs],
+        output: [...node.outputs],
+        attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attributeProto(name, value)),
+      })),
+      input: Object.entries(model.inputs).map(([name, shape]) => valueProto(name, "float", shape)),
+      output: outputs.map((name) => valueProto(name, model.outputTypes?.[name] ?? "float", model.outputShapes?.[name])),
+      initializer: Object.entries(model.constants ?? {}).map(([name, tensor]) => tensorProto(name, tensor)),
+    },
+  }).finish();
+}
+
+function valueProto(
+  name: string,
+  type: "float" | "int64",
+  shape: readonly (number | string)[] | undefined,
+): onnxProto.onnx.IValueInfoProto {
+  const dims = shape?.map((n) => (typeof n === "string" ? { dimParam: n } : { dimValue: n }));
+  const elemType = type === "float" ? DataType.FLOAT : DataType.INT64;
+  return { name, type: { tensorType: { elemType, ...(dims ? { shape: { dim: dims } } : {}) } } };
+}
+
+export function tensorProto(name: string, { shape, data, type = "float" }: TestTensor): onnxProto.onnx.ITensorProto {
+  const values = Array.from(data);
+  if (type === "int64") return { name, dims: [...shape], dataType: DataType.INT64, int64Data: values };
+  if (type === "bool") return { name, dims: [...shape], dataType: DataType.BOOL, int32Data: values };
+  return {
+    name,
+    dims: [...shape],
+    dataType: DataType.FLOAT,
+    rawData: new Uint8Array(Float32Array.from(values).buffer),
+  };
+}
+
+function attributeProto(name: string, value: TestAttribute): onnxProto.onnx.IAttributeProto {
+  if (typeof value === "number") return { name, type: AttributeType.INT, i: value };
+  if (typeof value === "string") return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+  if ("float" in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  if ("shape" in value) return { name, type: AttributeType.TENSOR, t: tensorProto("", value) };
+  return { name, type: AttributeType.INTS, ints: [...value] };
+}
+
+export type Feeds = Readonly<Record<string, TestTensor>>;
+
+/** Values of every output, by name. */
+export async function runOnnx(bytes: Uint8Array, feeds: readonly Feeds[]): Promise<Record<string, number[]>[]> {
+  const session = await ort.InferenceSession.create(bytes);
+  const results: Record<string, number[]>[] = [];
+  for (const feed of feeds) {
+    const tensors = Object.entries(feed).map(([name, { shape, data }]) => [
+      name,
+      new ort.Tensor("float32", Float32Array.from(data), [...shape]),
+    ]);
+    const out = await session.run(Object.fromEntries(tensors));
+    results.push(
+      Object.fromEntries(
+        Object.entries(out).map(([name, tensor]) => [name, Array.from(tensor.data as ArrayLike<number>, Number)]),
+      ),
+    );
+  }
+  await session.release();
+  return results;
+}

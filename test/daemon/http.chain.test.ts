@@ -1,0 +1,129 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hexToBytes } from "viem";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadArtifact } from "../../api/artifact.ts";
+import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
+import { verify } from "../../verifier/verify.ts";
+import { numbers } from "../support/circuits.ts";
+import { settlements, untilState } from "./support/daemon-client.ts";
+import { FEE_WEI, PROVER, startMarket, type TestMarket, until } from "./support/market.ts";
+
+const TOKEN = "a token";
+let market: TestMarket;
+let daemon: RunningDaemon;
+
+beforeAll(async () => {
+  market = await startMarket();
+  const apiTokenFile = join(await market.folder(), "token");
+  await writeFile(apiTokenFile, `${TOKEN}\n`);
+  const config = await market.config({ apiTokenFile });
+  daemon = await startDaemon(config, { signer: market.chain.account(PROVER) });
+  await daemon.ready;
+});
+afterAll(async () => {
+  await daemon?.stop();
+  await market?.close();
+});
+
+const get = async (path: string) => {
+  const response = await fetch(`${daemon.url}${path}`);
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+};
+const post = async (body: unknown, token = TOKEN) => {
+  const response = await fetch(`${daemon.url}/proofs`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as { id: string; error?: { name: string } } };
+};
+
+describe("a request", () => {
+  test("is proved, settled, paid and shown with its history", async () => {
+    const { requestId } = await market.request(1);
+    const { history } = await untilState(daemon.url, requestId, "confirmed");
+    expect(await settlements(market, requestId)).toBe(1);
+    expect(await market.balanceOf(PROVER)).toBe(FEE_WEI);
+    const states = ["seen", "accepted", "proving", "proved", "submitting", "submitted", "confirmed"];
+    expect(history.map(({ to }) => to)).toEqual(states);
+    const { body } = await get("/requests?state=confirmed");
+    expect(body).toMatchObject({ requests: [{ requestId, paid: FEE_WEI.toString() }] });
+  });
+
+  test("nobody knows is not found; a bad query is refused", async () => {
+    expect((await get(`/requests/0x${"00".repeat(32)}`)).status).toBe(404);
+    expect((await get("/requests?state=lost")).status).toBe(400);
+  });
+});
+
+describe("health", () => {
+  test("is good, and the metrics say so", async () => {
+    expect((await get("/health")).status).toBe(200);
+    expect(await get("/ready")).toEqual({ status: 200, body: { ready: true, reasons: [] } });
+    expect((await get("/status")).body).toMatchObject({ chainId: 31337, mode: "normal", breakerOpen: false });
+    const metrics = await (await fetch(`${daemon.url}/metrics`)).text();
+    expect(metrics).toMatch(/^gavel_requests\{state="confirmed"\} 1$/m);
+    expect(metrics).toMatch(/^gavel_transactions_total\{outcome="mined"\} 1$/m);
+  });
+});
+
+describe("a proof asked for directly", () => {
+  const random = numbers(77);
+  const integers = Array.from({ length: 25 }, () => random(0, 50));
+
+  test("is made, and holds", async () => {
+    const stream = await fetch(`${daemon.url}/events`);
+    const phases = readPhases(stream);
+    const { status, body } = await post({ model: "mixed", input: [integers] });
+    expect(status).toBe(202);
+    await until("proved", async () => (await get(`/proofs/${body.id}`)).body["state"] === "proved");
+    const job = (await get(`/proofs/${body.id}`)).body as Record<string, `0x${string}`>;
+    const { verifyingKey } = await loadArtifact(market.artifact);
+    const [input, output, context] = [
+      hexToBytes(job["input"]!),
+      hexToBytes(job["output"]!),
+      hexToBytes(job["context"]!),
+    ];
+    expect([...input]).toEqual(integers);
+    verify(verifyingKey, { input, output, context }, hexToBytes(job["proof"]!));
+    expect((await phases).slice(-3)).toEqual(["lookup", "sumcheck", "opening"]);
+  });
+
+  test.each([
+    ["an unknown model", { model: "nobody", input: "0x" }, 404, "UnknownModel"],
+    ["a short input", { model: "mixed", input: "0x00" }, 400, "InputInvalid"],
+    ["integers out of range", { model: "mixed", input: [integers.map(() => 1000)] }, 400, "InputInvalid"],
+    ["a field nobody knows", { model: "mixed", input: "0x", more: 1 }, 400, "BadBody"],
+  ])("with %s is refused", async (_what, body, status, name) => {
+    const answer = await post(body);
+    expect([answer.status, answer.body.error?.name]).toEqual([status, name]);
+  });
+
+  test("without the token is refused", async () => {
+    expect((await post({ model: "mixed", input: "0x" }, "another")).status).toBe(401);
+  });
+});
+
+test("every route is described", async () => {
+  const text = await readFile(new URL("../../docs/daemon.md", import.meta.url), "utf8");
+  const source = await readFile(new URL("../../daemon/http/routes.ts", import.meta.url), "utf8");
+  const routes = [...source.matchAll(/app\.(get|post)\("([^"]+)"/g)].map(
+    ([, method, path]) => `${method!.toUpperCase()} ${path}`,
+  );
+  expect(routes.length).toBeGreaterThan(5);
+  expect(routes.filter((route) => !text.includes(`\`${route}`))).toEqual([]);
+});
+
+/** The phases of the first proof on the stream, up to the last. */
+async function readPhases(stream: Response): Promise<string[]> {
+  const phases: string[] = [];
+  const decoder = new TextDecoder();
+  for await (const chunk of stream.body!) {
+    for (const [, phase] of decoder.decode(chunk).matchAll(/"phase":"(\w+)"/g)) {
+      phases.push(phase!);
+      if (phase === "opening") return phases;
+    }
+  }
+  return phases;
+}

@@ -1,0 +1,114 @@
+/** A daemon that is killed at every stage, started again, and must settle exactly once and pay for gas once. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bytesToHex } from "viem";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { settlements, transactionsOf, untilState } from "./support/daemon-client.ts";
+import { type DaemonProcess, type LogLine, spawnDaemon } from "./support/daemon-process.ts";
+import { PROVER, startMarket, type TestMarket, until } from "./support/market.ts";
+import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
+
+const RETRYABLE = 75;
+/** `GAVEL_TEST_ROUNDS` repeats every stage: the long form. */
+const ROUNDS = Number(process.env["GAVEL_TEST_ROUNDS"] ?? 1);
+
+let market: TestMarket;
+let proxy: RpcProxy;
+let configFile: string;
+let key: string;
+let daemon: DaemonProcess;
+
+beforeAll(async () => {
+  market = await startMarket();
+  proxy = await startRpcProxy(market.chain.url);
+  key = bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!);
+  const home = await market.folder();
+  configFile = join(home, "config.json");
+  const config = {
+    rpcUrls: [proxy.url],
+    market: market.market,
+    models: [market.artifact],
+    database: await market.database(),
+    proofDir: join(home, "proofs"),
+    pollMs: 50,
+    rpcTimeoutMs: 2000,
+    threads: 1,
+    port: 0,
+    profitCheck: false,
+  };
+  await writeFile(configFile, JSON.stringify(config));
+  daemon = spawnDaemon(configFile, key);
+  await daemon.line(({ code }) => code === "DAEMON-READY");
+});
+afterAll(async () => {
+  await daemon?.kill();
+  await proxy?.close();
+  await market?.close();
+});
+
+async function restart(): Promise<string> {
+  daemon = spawnDaemon(configFile, key);
+  return (await daemon.line(({ code }) => code === "DAEMON-START")).url!;
+}
+
+type Stage = readonly [name: string, matches: (line: LogLine) => boolean, send?: "refused" | "swallowed"];
+const state = (wanted: string) => (line: LogLine) => line.code === "REQUEST-STATE" && line.to === wanted;
+const logged = (wanted: string) => (line: LogLine) => line.code === wanted;
+
+const STAGES: readonly Stage[] = [
+  ["it was seen", logged("WATCH-REQUEST")],
+  ["it was accepted", state("accepted")],
+  ["proving began", logged("PROVE-START")],
+  ["the proof was stored", logged("PROVE-DONE")],
+  ["it was proved", state("proved")],
+  ["the transaction was signed, not sent", logged("SEND-SIGNED"), "refused"],
+  ["the transaction was taken in, without an answer", logged("SEND-SIGNED"), "swallowed"],
+  ["the transaction was sent", state("submitted")],
+];
+
+describe.each(Array.from({ length: ROUNDS }, (_, round) => round))("round %i: killed when", (round) => {
+  test.each(STAGES.map((stage, index) => ({ stage, index })))(
+    "$stage.0",
+    async ({ stage: [, matches, send], index }) => {
+      const before = await transactionsOf(market, PROVER);
+      let sends = 0;
+      proxy.rule = (call) => {
+        if (!isSend(call) || send === undefined) return undefined;
+        sends++;
+        return send === "refused" ? REFUSED : "swallow-answer";
+      };
+      const { requestId } = await market.request(1000 * round + index + 1);
+      const ofRequest = (line: LogLine) => (line.requestId ?? line.id) === requestId && matches(line);
+      await daemon.line(ofRequest);
+      if (send === "swallowed") await until("the transaction is taken in", () => sends > 0);
+      await daemon.kill();
+      proxy.rule = () => undefined;
+
+      const url = await restart();
+      const { history } = await untilState(url, requestId, "confirmed");
+      expect(history.filter(({ to }) => to === "confirmed")).toHaveLength(1);
+      expect(await settlements(market, requestId)).toBe(1);
+      expect(await transactionsOf(market, PROVER)).toBe(before + 1);
+    },
+  );
+});
+
+describe("one folder, one process", () => {
+  test("a second process is refused, the first goes on", async () => {
+    const second = spawnDaemon(configFile, key);
+    expect(await second.exited).toBe(RETRYABLE);
+    expect(second.text()).toContain("Daemon.StoreError");
+    const { url } = daemon.lines.find(({ code }) => code === "DAEMON-START")!;
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+
+  test("SIGTERM stops it cleanly, with a proof under way", async () => {
+    const { requestId } = await market.request(500);
+    await daemon.line((line) => line.code === "PROVE-START" && line.id === requestId);
+    daemon.child.kill("SIGTERM");
+    expect(await daemon.exited).toBe(0);
+    const url = await restart();
+    await untilState(url, requestId, "confirmed");
+    expect(await settlements(market, requestId)).toBe(1);
+  });
+});

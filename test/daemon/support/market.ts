@@ -1,0 +1,184 @@
+/** A chain of its own with a market, one model with its generated verifier, and accounts that ask and prove. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { type Address, bytesToHex, type Hex, keccak256, parseEventLogs, zeroAddress, zeroHash } from "viem";
+import { loadArtifact, saveArtifact } from "../../../api/artifact.ts";
+import { type OpenRequest, registerModel, requestInference } from "../../../api/client.ts";
+import { buildVerifier } from "../../../api/verifier.ts";
+import { type LocalChain, startLocalChain } from "../../../cli/local-chain.ts";
+import { requestMarketAbi } from "../../../contracts/abi/request-market.gen.ts";
+import { layoutOf } from "../../../core/layout.ts";
+import { packedLength } from "../../../core/packing.ts";
+import { type DaemonConfig, type DaemonConfigInput, parseConfig } from "../../../daemon/options.ts";
+import { createEngine } from "../../../prover/engine.ts";
+import { setup } from "../../../prover/setup.ts";
+import { createDevelopmentSrs } from "../../../srs/development.ts";
+import { mixedCircuit, numbers } from "../../support/circuits.ts";
+import { root } from "../../support/source-tree.ts";
+
+export const DEPLOYER = 0;
+export const REQUESTER = 1;
+export const PROVER = 2;
+export const RIVAL = 3;
+
+export interface TestMarket {
+  readonly chain: LocalChain;
+  readonly market: Address;
+  readonly modelId: Hex;
+  /** Artifact folder. */
+  readonly artifact: string;
+  /** An empty folder of its own for each caller. */
+  folder(): Promise<string>;
+  /** Address of a new database: a PGlite folder, or one of the server that GAVEL_TEST_POSTGRES names. */
+  database(): Promise<string>;
+  config(options?: Partial<DaemonConfigInput>): Promise<DaemonConfig>;
+  /** Asks for the inference of the `seed`-th input. */
+  request(seed: number, options?: { feeWei?: bigint; deadline?: number }): Promise<OpenRequest & { input: Hex }>;
+  /** As `request`, with a price that moves. */
+  offer(seed: number, price: { startFee: bigint; endFee: bigint; priceFrom: number; priceUntil: number }): Promise<Hex>;
+  status(requestId: Hex): Promise<number>;
+  balanceOf(account: number): Promise<bigint>;
+  rpc<T>(method: string, ...params: unknown[]): Promise<T>;
+  mine(blocks?: number): Promise<void>;
+  /** Seconds since 1970 of the newest block. */
+  now(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** `postgres://user@host:port`, without a database. */
+export const SERVER = process.env["GAVEL_TEST_POSTGRES"];
+
+export const FEE_WEI = 10n ** 17n;
+
+export async function startMarket(): Promise<TestMarket> {
+  const workspace = await mkdtemp(join(tmpdir(), "gavel-daemon-"));
+  const artifact = join(workspace, "model");
+  await makeArtifact(artifact);
+  const chain = await startLocalChain(root);
+  const { circuit, verifyingKey } = await loadArtifact(artifact);
+  const { abi, bytecode } = await buildVerifier({ verifyingKey });
+  const { address: verifier } = await chain.deployCode(abi, bytecode);
+  const registry = await chain.deploy("ModelRegistry", []);
+  const market = await chain.deploy("RequestMarket", [registry, chain.account(DEPLOYER).address]);
+  const clients = (index: number) => ({ publicClient: chain.publicClient, wallet: chain.wallet(index) });
+  const modelId = await registerModel(clients(DEPLOYER), {
+    registry,
+    verifier,
+    vkDigest: bytesToHex(verifyingKey.digest),
+    inputBytes: packedLength(circuit.inputs),
+    outputBytes: packedLength(circuit.outputs),
+  });
+  const rpc = <T>(method: string, ...params: unknown[]): Promise<T> =>
+    chain.publicClient.request({ method, params } as never) as Promise<T>;
+  const now = async () => Number((await chain.publicClient.getBlock()).timestamp);
+  const folder = () => mkdtemp(join(workspace, "daemon-"));
+  const database = async () => (SERVER === undefined ? `pglite:${join(await folder(), "db")}` : createDatabase(SERVER));
+  return {
+    chain,
+    market,
+    modelId,
+    artifact,
+    folder,
+    database,
+    config: async (options = {}) => {
+      return parseConfig({
+        rpcUrls: [chain.url],
+        market,
+        models: [artifact],
+        database: await database(),
+        proofDir: join(await folder(), "proofs"),
+        pollMs: 50,
+        threads: 1,
+        port: 0,
+        profitCheck: false,
+        logLevel: process.env["GAVEL_TEST_LOG"] ?? "silent",
+        ...options,
+      });
+    },
+    request: async (seed, { feeWei = FEE_WEI, ...options } = {}) => {
+      const input = inputOf(seed);
+      const deadline = options.deadline ?? (await now()) + 3600;
+      return { ...(await requestInference(clients(REQUESTER), { market, modelId, input, feeWei, deadline })), input };
+    },
+    offer: async (seed, price) => {
+      const input = inputOf(seed);
+      const params = {
+        modelId,
+        refundee: zeroAddress,
+        callback: zeroAddress,
+        callbackGasLimit: 0,
+        deadline: (await now()) + 3600,
+      };
+      const options = { token: zeroAddress, ...price, provers: zeroHash, collateral: 0n, lockSeconds: 0 };
+      const { publicClient, wallet } = clients(REQUESTER);
+      const hash = await wallet.writeContract({
+        address: market,
+        abi: requestMarketAbi,
+        functionName: "submitOffer",
+        args: [{ params, options, inputHash: keccak256(input), input, inputURI: "" }],
+        value: price.endFee,
+      });
+      const { logs } = await publicClient.waitForTransactionReceipt({ hash });
+      return parseEventLogs({ abi: requestMarketAbi, logs, eventName: "OfferSubmitted" })[0]!.args.requestId;
+    },
+    status: (requestId) =>
+      chain.publicClient.readContract({
+        address: market,
+        abi: requestMarketAbi,
+        functionName: "status",
+        args: [requestId],
+      }),
+    balanceOf: (account) =>
+      chain.publicClient.readContract({
+        address: market,
+        abi: requestMarketAbi,
+        functionName: "balanceOf",
+        args: [`0x${"00".repeat(20)}`, chain.account(account).address],
+      }),
+    rpc,
+    mine: async (blocks = 1) => void (await rpc("hardhat_mine", `0x${blocks.toString(16)}`)),
+    now,
+    close: async () => {
+      await chain.close();
+      await rm(workspace, { recursive: true, force: true });
+    },
+  };
+}
+
+function inputOf(seed: number): Hex {
+  const random = numbers(seed);
+  return bytesToHex(Uint8Array.from({ length: 25 }, () => random(0, 50)));
+}
+
+let databases = 0;
+
+async function createDatabase(server: string): Promise<string> {
+  const name = `gavel_test_${process.pid}_${Date.now()}_${databases++}`;
+  const client = new Client({ connectionString: `${server}/postgres` });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  return `${server}/${name}`;
+}
+
+async function makeArtifact(folder: string): Promise<void> {
+  const circuit = mixedCircuit();
+  const engine = await createEngine({ threads: 1 });
+  try {
+    const srs = createDevelopmentSrs(engine, layoutOf(circuit).srsCount);
+    await saveArtifact(folder, setup(engine, circuit, srs).verifyingKey, srs, {});
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Waits until `check` holds; throws with `what` after `timeoutMs`. */
+export async function until(what: string, check: () => Promise<boolean> | boolean, timeoutMs = 30_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

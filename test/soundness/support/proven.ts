@@ -1,0 +1,68 @@
+/** Honest proofs of the test circuits, two per circuit, for the suites that alter them. */
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import type { Circuit, PublicTensor, Segment } from "../../../core/circuit.ts";
+import type { Engine } from "../../../kernels/engine.ts";
+import { prove } from "../../../prover/prove.ts";
+import type { ProvingKey } from "../../../prover/setup.ts";
+import { verify } from "../../../verifier/verify.ts";
+import { mixedCircuit, numbers, tinyCircuit } from "../../support/circuits.ts";
+import { testKey } from "../../support/proofs.ts";
+import type { Proven, Tamper } from "./tampers.ts";
+
+export const SEED = 41;
+export const context = keccak_256(new TextEncoder().encode("soundness"));
+
+export interface Fixture {
+  readonly title: string;
+  readonly circuit: Circuit;
+  /** Largest input element. */
+  readonly limit: number;
+}
+
+/** The mixed circuit with its inner layers public as well: values that move with the input, in full groups and in a partial one. */
+function wideCircuit(): Circuit {
+  const circuit = mixedCircuit({ seed: SEED, blocksPerColumn: 2 });
+  const [conv, dense] = circuit.segments;
+  const [last] = circuit.outputs;
+  const layer = ({ start, count, table }: Segment, elementBytes: 2 | 4, signed: boolean): PublicTensor => ({
+    ...last,
+    name: `rows ${start}`,
+    block: "y",
+    start,
+    shape: [count],
+    count,
+    table,
+    elementBytes,
+    signed,
+  });
+  return { ...circuit, outputs: [layer(conv, 2, false), layer(dense, 4, true), last] };
+}
+
+export const FIXTURES: readonly Fixture[] = [
+  { title: "tiny", circuit: tinyCircuit(), limit: 20 },
+  { title: "mixed", circuit: wideCircuit(), limit: 50 },
+];
+
+export function inputOf({ circuit, limit }: Fixture, seed: number): number[][] {
+  const random = numbers(seed);
+  return circuit.inputs.map(({ count }) => Array.from({ length: count }, () => random(0, limit)));
+}
+
+export function provenPair(engine: Engine, fixture: Fixture): { key: ProvingKey; proven: Proven; other: Proven } {
+  const key = testKey(engine, fixture.circuit);
+  const make = (seed: number): Proven => {
+    const { proof, ...statement } = prove(key, inputOf(fixture, seed), context);
+    return { key: key.verifyingKey, statement, proof };
+  };
+  return { key, proven: make(SEED), other: make(SEED + 2) };
+}
+
+/** Name of the error that the TypeScript verifier throws, or "accepted". */
+export function outcome({ key, statement, proof }: Proven | Tamper): string {
+  try {
+    verify(key, statement, proof);
+    return "accepted";
+  } catch (error) {
+    return (error as Error).name;
+  }
+}

@@ -1,0 +1,108 @@
+/** Generated verifiers on an in-process chain: deployment, calls, and the gas of whole transactions. */
+import { network } from "hardhat";
+import { bytesToHex, encodeFunctionData, type Hex, toFunctionSelector } from "viem";
+import type { Statement } from "../../core/claims.ts";
+
+export interface VerifierChain {
+  deploy(bytecode: Hex): Promise<Hex>;
+  /** Return data of `verify`; throws the revert. */
+  verify(address: Hex, statement: Statement, proof: Uint8Array): Promise<Hex>;
+  /** Name of the custom error that `verify` reverts with, or "accepted" when it returns 1. */
+  outcome(address: Hex, statement: Statement, proof: Uint8Array): Promise<string>;
+  /** Gas of a transaction that calls `verify`, intrinsic gas and calldata included. */
+  transactionGas(address: Hex, statement: Statement, proof: Uint8Array): Promise<number>;
+  close(): Promise<void>;
+}
+
+export const VERIFY_ABI = [
+  {
+    type: "function",
+    name: "verify",
+    stateMutability: "view",
+    inputs: [
+      { name: "proof", type: "bytes" },
+      { name: "input", type: "bytes" },
+      { name: "output", type: "bytes" },
+      { name: "context", type: "bytes32" },
+    ],
+    outputs: [{ name: "one", type: "uint256" }],
+  },
+] as const;
+
+export function verifyCalldata({ input, output, context }: Statement, proof: Uint8Array): Hex {
+  const args = [bytesToHex(proof), bytesToHex(input), bytesToHex(output), bytesToHex(context)] as const;
+  return encodeFunctionData({ abi: VERIFY_ABI, functionName: "verify", args });
+}
+
+export const ERRORS = [
+  "ProofLength",
+  "InputLength",
+  "OutputLength",
+  "NonCanonicalWord",
+  "OpeningHint",
+  "PrecompileFailed",
+  "PairingFailed",
+  "DevelopmentSrs",
+  "MemoryReserved",
+] as const;
+
+/** The innermost revert data of an error thrown by viem. */
+function revertData(error: unknown): string | undefined {
+  for (
+    let cause = error as { cause?: unknown; data?: unknown } | undefined;
+    cause;
+    cause = cause.cause as typeof cause
+  ) {
+    if (typeof cause.data === "string" && cause.data.startsWith("0x")) return cause.data;
+  }
+  return undefined;
+}
+
+export function errorName(error: unknown): string {
+  const data = revertData(error);
+  const name = ERRORS.find((item) => data === toFunctionSelector(`${item}()`));
+  if (name === undefined) throw error;
+  return name;
+}
+
+const ONE = `0x${"1".padStart(64, "0")}`;
+
+const GAS_LIMIT = 16_000_000n;
+
+/** A chain of its own; 31337 is the id of development chains. */
+export async function createVerifierChain(chainId = 31337): Promise<VerifierChain> {
+  const connection = await network.create({ override: { chainId } });
+  const { viem } = connection;
+  const client = await viem.getPublicClient();
+  const [wallet] = await viem.getWalletClients();
+  const verify: VerifierChain["verify"] = async (address, statement, proof) => {
+    const { data } = await client.call({ to: address, data: verifyCalldata(statement, proof), gas: GAS_LIMIT });
+    return data ?? "0x";
+  };
+  return {
+    async deploy(bytecode) {
+      const hash = await wallet.deployContract({ abi: [], bytecode, gas: GAS_LIMIT });
+      const { contractAddress } = await client.waitForTransactionReceipt({ hash });
+      return contractAddress as Hex;
+    },
+    verify,
+    async outcome(address, statement, proof) {
+      try {
+        const data = await verify(address, statement, proof);
+        return data === ONE ? "accepted" : `returned ${data}`;
+      } catch (error) {
+        return errorName(error);
+      }
+    },
+    async transactionGas(address, statement, proof) {
+      const hash = await wallet.sendTransaction({
+        to: address,
+        data: verifyCalldata(statement, proof),
+        gas: GAS_LIMIT,
+      });
+      const receipt = await client.waitForTransactionReceipt({ hash });
+      return Number(receipt.gasUsed);
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * From a verifying key to the parts of its contract.
+ *
+ * Claims and opening become expressions; monomials get their addition chains, which fixes the size of the power tables and with it all
+ * addresses; then everything is printed.
+ */
+import { openedColumns, sameColumn } from "../core/opening.ts";
+import { proofSections } from "../core/proof.ts";
+import { partWords } from "../core/schedule.ts";
+import type { VerifyingKey } from "../core/verifying-key.ts";
+import { symbolicClaims } from "./emit/claims.ts";
+import { combinationCode, openingRoots, pairingCode } from "./emit/opening.ts";
+import { publicValuesCode } from "./emit/public.ts";
+import { roundsCode, zeroCheckPointCode } from "./emit/rounds.ts";
+import { termSum } from "./emit/terms.ts";
+import { transcriptCode } from "./emit/transcript.ts";
+import { defineMonomials } from "./graph/monomials.ts";
+import { printProgram, type Root } from "./graph/statements.ts";
+import type { Placed } from "./graph/storage.ts";
+import { type MemoryLayout, memoryLayout, wordAt } from "./layout.ts";
+import { mainSections, type Section } from "./sections.ts";
+import { createSymbols } from "./symbols.ts";
+
+export interface PlanOptions {
+  /** One block per round instead of a loop: 50 gas less and 170 bytes more each. By default when the code stays small. */
+  readonly unrollRounds?: boolean;
+}
+
+/** A verifier before it is text: its main sections in order, the two parts of its graph, and its memory. */
+export interface VerifierPlan {
+  readonly key: VerifyingKey;
+  readonly memory: MemoryLayout;
+  readonly program: Placed;
+  readonly sections: readonly Section[];
+}
+
+export function planVerifier(key: VerifyingKey, options: PlanOptions = {}): VerifierPlan {
+  const { circuit } = key;
+  const symbols = createSymbols(circuit);
+  const claims = symbolicClaims(symbols);
+  const fixedRoots = openingRoots(symbols, claims);
+  const weightRoots: Root[] = openedColumns(circuit).map((column, i) => {
+    const weight = termSum(
+      symbols,
+      claims.terms.filter((term) => sameColumn(term.column, column)),
+    );
+    const target = wordAt("COLUMN_SCALARS_MPTR", i);
+    return {
+      node: symbols.graph.multiply(weight, symbols.graph.load("POINT_MPTR", true)),
+      comment: `${column.kind} column ${column.index}`,
+      write: (value) => `mstore(${target}, add(mload(${target}), ${value}))`,
+    };
+  });
+  const powerTableSize = defineMonomials(symbols.graph, {
+    power: (k) => wordAt("POWERS_MPTR", k),
+    inversePower: (k) => wordAt("INVERSE_POWERS_MPTR", k),
+    tau: "TAU_MPTR",
+  });
+  const memory = memoryLayout(circuit, powerTableSize);
+  const program = printProgram(fixedRoots, weightRoots, memory.slotBase);
+  const sections = mainSections({
+    memory,
+    powerTableSize,
+    columns: weightRoots.length,
+    scalarWords: scalarWordsOutsideRounds(key),
+    transcript: transcriptCode(circuit),
+    zeroCheckPoint: zeroCheckPointCode(symbols),
+    rounds: roundsCode(symbols, options.unrollRounds ?? productCount(program) <= MAX_PRODUCTS_WITH_UNROLLED_ROUNDS),
+    publicValues: publicValuesCode(symbols),
+    combination: combinationCode(key),
+    pairing: pairingCode(key),
+  });
+  return { key, memory, program, sections };
+}
+
+/** A modular product takes 15 bytes of code. With this many, unrolled rounds still fit in 20 KB. */
+const MAX_PRODUCTS_WITH_UNROLLED_ROUNDS = 1100;
+
+function productCount({ fixed, varying }: Placed): number {
+  return [...fixed, ...varying].reduce((count, line) => count + line.split("mulmod").length - 1, 0);
+}
+
+/** Positions in the proof of the scalars that the rounds do not check. */
+function scalarWordsOutsideRounds({ circuit }: VerifyingKey): number[] {
+  return proofSections(circuit)
+    .filter(({ step, part }) => part.kind === "scalar" && !step.startsWith("round "))
+    .flatMap(({ part, word }) => Array.from({ length: partWords(part) }, (_, i) => word + i));
+}

@@ -1,0 +1,85 @@
+/**
+ * The skeleton of a generated verifier, readable before it is filled in. `{{name}}` stands for what `generate.ts` writes there.
+ *
+ * Each section of the assembly block is one step of docs/protocol.md. Memory above Solidity's first free address is temporary: nothing
+ * is allocated in the function, and the block ends the call or leaves 1.
+ */
+export const TEMPLATE = `// SPDX-License-Identifier: MIT
+// {{header}}
+pragma solidity ^0.8.28;
+
+/// @title Verifier of the Gavel model "{{model}}"
+/// @notice Implements IGavelVerifier: \`verify\` returns 1 for a valid proof and reverts otherwise.
+/// @dev {{provenance}}
+contract {{contractName}} {
+    /// @notice Thrown when the proof has not the length this model fixes.
+    error ProofLength();
+    /// @notice Thrown when the packed input has not the length this model fixes.
+    error InputLength();
+    /// @notice Thrown when the packed output has not the length this model fixes.
+    error OutputLength();
+    /// @notice Thrown when a scalar of the proof is not below the order of the group.
+    error NonCanonicalWord();
+    /// @notice Thrown when the word that should be 1/(z (z^2 - 1)) is not.
+    error OpeningHint();
+    /// @notice Thrown when a curve operation fails: a point of the proof is not on the curve, or gas ran out.
+    error PrecompileFailed();
+    /// @notice Thrown when the pairing equation does not hold: the proof does not show its statement.
+    error PairingFailed();
+    /// @notice Thrown on deployment to a public chain of a verifier whose SRS somebody may know the secret of.
+    error DevelopmentSrs();
+    /// @notice Thrown when the compiler reserved memory that this contract uses.
+    error MemoryReserved();
+
+    /// @notice Digest of the verifying key, the first thing a transcript absorbs.
+    bytes32 public constant vkDigest = {{vkDigest}};
+
+    /// @dev Order of the groups of BN254.
+    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    /// @dev Challenges are 253-bit, so that they are below R without reduction.
+    uint256 private constant CHALLENGE_MASK = 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff;
+
+    // Lengths in bytes.
+{{lengths}}
+
+    // Memory.
+{{pointers}}
+
+{{constructor}}    /// @notice Checks a proof that the model maps \`input\` to \`output\` for \`context\`. Always returns 1.
+    function verify(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
+        external
+        view
+        returns (uint256 one)
+    {
+        // require(proof.length == PROOF_BYTES), ...; see the steps below. Memory-safe: works above the free memory pointer.
+        assembly ("memory-safe") {
+            function fail(selector) {
+                mstore(0x00, selector)
+                revert(0x1c, 0x04)
+            }
+
+            // Terms of the claims that do not depend on the evaluation point x, and the scalars of the opening.
+            function fixedPart() {
+                let r := R
+{{fixedPart}}
+            }
+
+            // COLUMN_SCALARS[f] += weight of x · W_f(x), for the x whose powers stand in POWERS.
+            function weightsAtPoint() {
+                let r := R
+{{weightsAtPoint}}
+            }
+
+{{main}}
+            one := 1
+        }
+    }
+}
+`;
+
+export const DEVELOPMENT_CONSTRUCTOR = `    /// @dev The SRS is a development SRS: proofs can be forged by whoever made it.
+    constructor() {
+        if (block.chainid != 31337 && block.chainid != 1337) revert DevelopmentSrs();
+    }
+
+`;

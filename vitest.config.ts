@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+// The suites that need compiled contracts: `hardhat build` runs before them.
+const onChain = ["test/contracts/**/*.test.ts", "test/e2e/**/*.test.ts", "test/**/*.chain.test.ts"];
+
+export default defineConfig({
+  test: {
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    pool: "forks",
+    coverage: {
+      provider: "v8",
+      include: ["api", "cli", "compiler", "core", "daemon", "kernels", "prover", "verifier", "verifier-gen"].map(
+        (folder) => `${folder}/**/*.ts`,
+      ),
+    },
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: onChain } },
+      { extends: true, test: { name: "contracts", include: onChain } },
+    ],
+  },
+});
