@@ -62,9 +62,10 @@ describe("health", () => {
     expect((await get("/health")).status).toBe(200);
     expect(await get("/ready")).toEqual({ status: 200, body: { ready: true, reasons: [] } });
     expect((await get("/status")).body).toMatchObject({ chainId: 31337, mode: "normal", breakerOpen: false });
-    const metrics = await (await fetch(`${daemon.url}/metrics`)).text();
-    expect(metrics).toMatch(/^gavel_requests\{state="confirmed"\} 1$/m);
-    expect(metrics).toMatch(/^gavel_transactions_total\{outcome="mined"\} 1$/m);
+    // The watcher confirms the request; the sender counts its transaction a moment later.
+    const metrics = async () => (await fetch(`${daemon.url}/metrics`)).text();
+    await until("counted", async () => /^gavel_transactions_total\{outcome="mined"\} 1$/m.test(await metrics()));
+    expect(await metrics()).toMatch(/^gavel_requests\{state="confirmed"\} 1$/m);
   });
 });
 
