@@ -16,7 +16,7 @@ export default defineConfig({
     },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: onChain } },
-      { extends: true, test: { name: "contracts", include: onChain } },
+      { extends: true, test: { name: "contracts", include: onChain, testTimeout: 600_000, hookTimeout: 600_000 } },
     ],
   },
 });

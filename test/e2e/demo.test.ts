@@ -13,4 +13,4 @@ test("a request is proven, settled, paid and acted on", async () => {
   expect(summary.proofBytes).toBe(2720);
   expect(summary.gasUsed).toBeLessThan(420_000);
   expect(summary.proveMs).toBeGreaterThan(0);
-}, 240_000);
+}, 600_000);

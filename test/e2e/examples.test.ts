@@ -118,11 +118,11 @@ async function run(example: string, sample: number, player: number, ...more: str
     "--artifact",
     join(workspace, "digits_mlp"),
   ];
-  const input = ["--input", join(MODEL, "samples.json"), "--sample", String(sample), "--timeout-seconds", "60"];
+  const input = ["--input", join(MODEL, "samples.json"), "--sample", String(sample), "--timeout-seconds", "240"];
   const { stdout } = await execute(
     process.execPath,
     [join(root, "examples", example, "request.ts"), ...args, ...input, ...more],
-    { env: { PATH: process.env.PATH, GAVEL_PRIVATE_KEY: key }, timeout: 90_000 },
+    { env: { PATH: process.env.PATH, GAVEL_PRIVATE_KEY: key }, timeout: 300_000 },
   );
   return JSON.parse(stdout.trimEnd().split("\n").at(-1) as string);
 }
