@@ -11,7 +11,7 @@ import { batchedValue } from "../core/opening.ts";
 import type { ColumnId } from "../core/weights.ts";
 import type { Addend, Engine, FrVec, IntVec, PointVec } from "../kernels/engine.ts";
 import { InconsistentWitnessError } from "./errors.ts";
-import type { SumcheckMessages } from "./sumcheck.ts";
+import type { ProverMessages } from "./messages.ts";
 import { columnWeights, type WeightTables } from "./weights.ts";
 
 /** A committed column: field elements, or the fixed integers. The length is a power of two. */
@@ -33,30 +33,30 @@ export function proveOpening(
   columns: readonly OpenedColumn[],
   claims: readonly Claim[],
   tables: WeightTables,
-  transcript: SumcheckMessages,
+  messages: ProverMessages,
   selfCheck: boolean,
 ): bigint[] {
-  const gamma = transcript.squeeze("gamma");
+  const gamma = messages.squeeze("gamma");
   const weighted = columns.map((column) => ({
     ...column,
     weights: columnWeights(engine, claims, column.id, column.values.length, gamma, tables),
   }));
   const quotient = laurentQuotient(engine, weighted, selfCheck ? batchedValue(claims, gamma) : undefined);
-  transcript.absorb("laurent", pointWords(engine.msm(points, quotient)));
+  messages.send("laurent", pointWords(engine.msm(points, quotient)));
 
-  const z = transcript.squeeze("z");
+  const z = messages.squeeze("z");
   const inverseHint = inv(mul(z, sub(mul(z, z), 1n)));
   const zInverse = mul(inverseHint, sub(mul(z, z), 1n));
   const atZ = combination(engine, weighted, zInverse);
   const atInverse = combination(engine, weighted, z);
   const values = [engine.evaluate(atZ, z), engine.evaluate(atInverse, zInverse), engine.evaluate(quotient, z)];
-  transcript.absorb("openings", values);
+  messages.send("openings", values);
 
-  const delta = transcript.squeeze("delta");
+  const delta = messages.squeeze("delta");
   const batch = batchQuotient(engine, atZ, atInverse, quotient, z, zInverse, delta);
-  transcript.absorb("batch", pointWords(engine.msm(points, batch)));
+  messages.send("batch", pointWords(engine.msm(points, batch)));
 
-  const zeta = transcript.squeeze("zeta");
+  const zeta = messages.squeeze("zeta");
   const fromZ = sub(zeta, z);
   const fromInverse = sub(zeta, zInverse);
   const combined = engine.frVec(batch.length);

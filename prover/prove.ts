@@ -6,16 +6,16 @@
 import { claimsOf, zeroCheckPoint } from "../core/claims.ts";
 import { pointWords } from "../core/curve.ts";
 import { add, mod } from "../core/field.ts";
-import { sumMaskRow } from "../core/layout.ts";
+import { BLOCKS, sumMaskRow } from "../core/layout.ts";
 import { packTensors } from "../core/packing.ts";
 import { encodeProof } from "../core/proof.ts";
 import { hasFixedTable, scheduleOf } from "../core/schedule.ts";
-import { createTranscript, type Transcript } from "../core/transcript.ts";
 import { statementDigest } from "../core/verifying-key.ts";
 import { type CommittedColumn, commitWitness } from "./columns.ts";
 import { CancelledError } from "./errors.ts";
 import { blockValues, lookupArrays } from "./lookup.ts";
 import { drawMasks, type Masks } from "./masks.ts";
+import { createMessages, type ProverHooks } from "./messages.ts";
 import { type OpenedColumn, proveOpening } from "./opening.ts";
 import { productVectors } from "./products.ts";
 import type { ProvingKey } from "./setup.ts";
@@ -36,6 +36,8 @@ export interface ProveOptions {
   /** Cells to prove with instead of the computed ones, without the prover's own check: for tests that attack the verifier. */
   readonly witness?: Witness;
   readonly masks?: Masks;
+  /** Moves of a dishonest prover, which turn its own check off: for the same tests. */
+  readonly hooks?: ProverHooks;
 }
 
 export interface Proof {
@@ -54,78 +56,71 @@ export function prove(
 ): Proof {
   const { engine, plan, points, maskPoints, verifyingKey } = key;
   const { circuit, layout } = plan;
+  const { hooks } = options;
+  const committed: CommittedColumn[] = [];
   const start = (phase: Phase): void => {
     if (options.signal?.aborted)
       throw new CancelledError("proving was cancelled", { retryable: true, remedy: "start it again" });
     options.onPhase?.(phase);
+    hooks?.before?.(phase, committed);
   };
   const mark = engine.mark();
   try {
     start("witness");
     const witness = options.witness ?? computeWitness(plan, input);
-    const statement = {
+    const shown = {
       input: packTensors(circuit.inputs, input),
       output: packTensors(circuit.outputs, witnessOutputs(circuit, witness)),
       context,
     };
+    const statement = hooks?.statement?.(shown) ?? shown;
     const masks = options.masks ?? drawMasks(circuit, options.zeroKnowledge ?? true);
-    const transcript = recordingTranscript(
-      createTranscript(scheduleOf(circuit), statementDigest(verifyingKey, statement)),
-    );
+    const messages = createMessages(scheduleOf(circuit), statementDigest(verifyingKey, statement), hooks);
 
     start("commit");
     const columns = commitWitness(engine, plan, points, maskPoints, witness, masks);
-    transcript.absorb(
+    committed.push(...columns);
+    messages.send(
       "witness",
       columns.flatMap((column) => pointWords(column.commitment)),
     );
-    const alpha = transcript.squeeze("alpha");
-    const beta = transcript.squeeze("beta");
-    const tau = transcript.squeeze("tau");
+    const alpha = messages.squeeze("alpha");
+    const beta = messages.squeeze("beta");
+    const tau = messages.squeeze("tau");
 
     start("lookup");
     const helperValues = engine.frVec(layout.rows);
     const lookup = lookupArrays(engine, plan, columns, alpha, beta, helperValues);
     const helper: CommittedColumn = { values: helperValues, commitment: engine.msm(points, helperValues) };
+    committed.push(helper);
     const tauPowers = engine.frVec(layout.rows);
     engine.powers(tauPowers, tau);
     const cells = { q: witness.q, y: witness.y, fixed: circuit.fixed };
     const products = productVectors(engine, plan, cells, masks, tauPowers);
-    const sum = products.reduce((total, product) => add(total, product.total), masks.q[sumMaskRow(layout)]);
-    transcript.absorb("helper", [...pointWords(helper.commitment), sum]);
-    const w = zeroCheckPoint(transcript.squeeze("omega"), layout.logRows);
+    const total = products.reduce((sum, product) => add(sum, product.total), masks.q[sumMaskRow(layout)]);
+    const [, , sum] = messages.send("helper", [...pointWords(helper.commitment), total]);
+    const w = zeroCheckPoint(messages.squeeze("omega"), layout.logRows);
 
     start("sumcheck");
-    const { u, zeroCheckClaim, productClaim } = runSumchecks(
-      engine,
-      layout,
-      lookup,
-      products,
-      masks,
-      w,
-      sum,
-      transcript,
-    );
+    const { u, zeroCheckClaim, productClaim } = runSumchecks(engine, layout, lookup, products, masks, w, sum, messages);
     const eq = eqTables(engine, u);
     const eqAll = eq(layout.logRows);
     const at = (values: CommittedColumn["values"]): bigint => engine.dot(eqAll, values);
-    const evaluations = {
-      q: at(blockValues(engine, plan, columns, "q")),
-      y: at(blockValues(engine, plan, columns, "y")),
-      rem: at(blockValues(engine, plan, columns, "rem")),
-      m: at(blockValues(engine, plan, columns, "m")),
-      h: at(helper.values),
-    };
-    const table = hasFixedTable(circuit) ? tabulatedAt(key, eqAll) : [];
-    const operands = products.flatMap(({ left, right, witnessRight }) => [
+    const blocks = BLOCKS.map((block) => at(blockValues(engine, plan, columns, block)));
+    const tabulated = hasFixedTable(circuit) ? tabulatedAt(key, eqAll) : [];
+    const values = products.flatMap(({ left, right, witnessRight }) => [
       ...engine.read(left, 0, 1),
       ...(witnessRight ? engine.read(right, 0, 1) : []),
     ]);
-    transcript.absorb("evaluations", [...Object.values(evaluations), ...table, ...operands]);
+    const sent = messages.send("evaluations", [...blocks, at(helper.values), ...tabulated, ...values]);
+    const [q, y, rem, m, h, ...rest] = sent;
+    const operands = rest.slice(tabulated.length);
+    const evaluations = { q, y, rem, m, h, table: tabulated.length > 0 ? rest[0] : 0n, operands };
 
     start("opening");
-    const messages = { ...evaluations, sum, zeroCheckClaim, productClaim, table: table[0] ?? 0n, operands };
-    const claims = claimsOf(circuit, { alpha, beta, tau, w, u }, messages, statement);
+    const ends = { sum, zeroCheckClaim, productClaim };
+    const honest = claimsOf(circuit, { alpha, beta, tau, w, u }, { ...evaluations, ...ends }, statement);
+    const claims = hooks?.claims?.(honest) ?? honest;
     const opened = openedColumns(key, columns, helper);
     const tail = proveOpening(
       engine,
@@ -133,28 +128,14 @@ export function prove(
       opened,
       claims,
       { tauPowers, tau, u, eq },
-      transcript,
-      options.witness === undefined,
+      messages,
+      options.witness === undefined && hooks === undefined,
     );
-    transcript.finish();
-    return { proof: encodeProof([...transcript.words, ...tail]), ...statement };
+    messages.sendTail(tail);
+    return { proof: encodeProof(messages.finish()), ...statement };
   } finally {
     engine.release(mark);
   }
-}
-
-/** A transcript that keeps what was absorbed: the proof, but for its tail. */
-function recordingTranscript(transcript: Transcript): Transcript & { words: bigint[] } {
-  const words: bigint[] = [];
-  return {
-    words,
-    absorb(name, message) {
-      transcript.absorb(name, message);
-      for (const word of message) words.push(word);
-    },
-    squeeze: transcript.squeeze,
-    finish: transcript.finish,
-  };
 }
 
 /** sum over the rows of tabulated tables of eq(u, row)·value */

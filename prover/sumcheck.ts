@@ -17,12 +17,8 @@ import {
 import { pointName, roundName } from "../core/schedule.ts";
 import type { Engine, LookupArrays } from "../kernels/engine.ts";
 import type { Masks } from "./masks.ts";
+import type { ProverMessages } from "./messages.ts";
 import type { ProductVectors } from "./products.ts";
-
-export interface SumcheckMessages {
-  absorb(name: string, words: readonly bigint[]): void;
-  squeeze(name: string): bigint;
-}
 
 export interface SumcheckOutcome {
   readonly u: bigint[];
@@ -38,7 +34,7 @@ export function runSumchecks(
   masks: Masks,
   w: readonly bigint[],
   sum: bigint,
-  transcript: SumcheckMessages,
+  messages: ProverMessages,
 ): SumcheckOutcome {
   const { logRows, productBits } = layout;
   const u: bigint[] = new Array(logRows);
@@ -47,10 +43,10 @@ export function runSumchecks(
   for (let variable = logRows - 1; variable >= 0; variable--) {
     const upper = zeroCheck.message(variable);
     const productMessage = variable < productBits ? product.message(variable) : [];
-    transcript.absorb(roundName(variable), [...upper, ...productMessage]);
-    u[variable] = transcript.squeeze(pointName(variable));
-    zeroCheck.bind(variable, u[variable]);
-    if (variable < productBits) product.bind(variable, u[variable]);
+    const sent = messages.send(roundName(variable), [...upper, ...productMessage]);
+    u[variable] = messages.squeeze(pointName(variable));
+    zeroCheck.bind(variable, sent.slice(0, ZERO_CHECK_DEGREE), u[variable]);
+    if (variable < productBits) product.bind(variable, sent.slice(ZERO_CHECK_DEGREE), u[variable]);
   }
   return { u, zeroCheckClaim: zeroCheck.claim(), productClaim: product.claim() };
 }
@@ -72,7 +68,6 @@ function createZeroCheck(engine: Engine, lookup: LookupArrays, masks: Masks, w: 
   let arrays = lookup;
   let claim = 0n;
   let masked = 0n;
-  let current: bigint[] = [];
   const mask = (variable: number): bigint[] =>
     Array.from({ length: ZERO_CHECK_DEGREE }, (_, k) => masks.q[zeroCheckMaskRow(variable, k + 1)]);
   return {
@@ -84,11 +79,13 @@ function createZeroCheck(engine: Engine, lookup: LookupArrays, masks: Masks, w: 
       const [at0, atMinus1, at2, leading] = engine.lookupRound(arrays, eq);
       engine.release(mark);
       const at1 = mul(sub(claim, mul(sub(1n, w[variable]), at0)), inv(w[variable]));
-      current = interpolateQuartic(at0, at1, atMinus1, at2, leading);
-      return mask(variable).map((coefficient, k) => add(current[k + 1], coefficient));
+      const [, ...upper] = interpolateQuartic(at0, at1, atMinus1, at2, leading);
+      return mask(variable).map((coefficient, k) => add(upper[k], coefficient));
     },
-    bind(variable: number, challenge: bigint): void {
-      claim = current.reduceRight((value, coefficient) => add(mul(value, challenge), coefficient), 0n);
+    bind(variable: number, sent: readonly bigint[], challenge: bigint): void {
+      const upper = mask(variable).map((coefficient, k) => sub(sent[k], coefficient));
+      const constant = sub(claim, mul(w[variable], upper.reduce(add)));
+      claim = [constant, ...upper].reduceRight((value, coefficient) => add(mul(value, challenge), coefficient), 0n);
       mask(variable).forEach((coefficient, k) => {
         masked = add(masked, mul(coefficient, sub(pow(challenge, k + 1), w[variable])));
       });
@@ -106,7 +103,6 @@ function createZeroCheck(engine: Engine, lookup: LookupArrays, masks: Masks, w: 
 function createProduct(engine: Engine, layout: Layout, products: readonly ProductVectors[], masks: Masks, sum: bigint) {
   let claim = sum;
   let bound = masks.q[sumMaskRow(layout)];
-  let current: [bigint, bigint] = [0n, 0n];
   /** prod_{bits_p <= j bound} (1 - u_j), by product. */
   const scales = products.map(() => 1n);
   const mask = (variable: number): bigint[] =>
@@ -126,11 +122,9 @@ function createProduct(engine: Engine, layout: Layout, products: readonly Produc
         p0 = add(p0, mul(scales[index], at0));
         p2 = add(p2, mul(scales[index], leading));
       });
-      current = [p0, p2];
-      return current;
+      return [p0, p2];
     },
-    bind(variable: number, challenge: bigint): void {
-      const [p0, p2] = current;
+    bind(variable: number, [p0, p2]: readonly bigint[], challenge: bigint): void {
       const p1 = sub(sub(claim, add(p0, p0)), p2);
       claim = add(p0, mul(challenge, add(p1, mul(challenge, p2))));
       bound = mul(bound, sub(1n, challenge));
