@@ -8,6 +8,6 @@ export { estimateCost } from "./estimate.ts";
 export { readInput } from "./input-file.ts";
 export { loadProof, saveProof } from "./proof-file.ts";
 export { proveInference as prove } from "./prove.ts";
-export { openProver, packInput, unpackOutput } from "./prover.ts";
+export { openProver, packInput, unpackBatch, unpackOutput } from "./prover.ts";
 export { contextOf } from "./statement.ts";
 export { buildVerifier } from "./verifier.ts";

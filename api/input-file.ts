@@ -1,6 +1,7 @@
 /**
  * Input tensors from JSON: a nested list for a model with one input, an object by tensor name otherwise, or a samples file
- * ({"inputs": [...]}) of which one sample is taken.
+ * ({"inputs": [...]}) of which one sample is taken. For a model compiled for a batch: a list of these, or as many samples of the
+ * file as the batch holds, from the chosen one on.
  */
 import { readFile } from "node:fs/promises";
 import type { Circuit } from "../core/circuit.ts";
@@ -10,7 +11,9 @@ export class InputFileError extends GavelError {
   override readonly name = "InputFile.InputFileError";
 }
 
-export async function readInput(path: string, circuit: Pick<Circuit, "inputs">, sample = 0): Promise<number[][]> {
+type ModelInputs = Pick<Circuit, "inputs" | "batch">;
+
+export async function readInput(path: string, circuit: ModelInputs, sample = 0): Promise<number[][]> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, "utf8"));
@@ -21,7 +24,9 @@ export async function readInput(path: string, circuit: Pick<Circuit, "inputs">, 
       cause,
     });
   }
-  return inputTensors(samplesOf(json)?.[sample] ?? json, circuit);
+  const samples = samplesOf(json);
+  if (circuit.batch === undefined) return inputTensors(samples?.[sample] ?? json, circuit);
+  return inputTensors(samples?.slice(sample, sample + circuit.batch) ?? json, circuit);
 }
 
 /** The samples of a samples file, undefined for anything else. */
@@ -30,8 +35,13 @@ export function samplesOf(json: unknown): unknown[] | undefined {
   return Array.isArray(inputs) ? inputs : undefined;
 }
 
-/** One flat list per input tensor of the circuit. */
-export function inputTensors(value: unknown, circuit: Pick<Circuit, "inputs">): number[][] {
+/** One flat list per input tensor of the circuit; a list of inferences for a circuit that takes a batch. */
+export function inputTensors(value: unknown, circuit: ModelInputs): number[][] {
+  if (circuit.batch !== undefined && Array.isArray(value)) {
+    const { batch: _, ...single } = circuit;
+    const inferences = value.map((item) => inputTensors(item, single));
+    return circuit.inputs.map((_tensor, t) => inferences.flatMap((tensors) => tensors[t]));
+  }
   if (Array.isArray(value) && circuit.inputs.length === 1) return [value.flat(Number.POSITIVE_INFINITY) as number[]];
   const byName = value as Record<string, unknown>;
   return circuit.inputs.map(({ name }) => {

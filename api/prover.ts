@@ -1,5 +1,6 @@
 /** A prover for one artifact: engine, SRS and index lists are prepared once, then any number of inferences are proven. */
 
+import type { PublicTensor } from "../core/circuit.ts";
 import { layoutOf } from "../core/layout.ts";
 import { packTensors, unpackTensors } from "../core/packing.ts";
 import { dequantizeTensor, quantizeTensor } from "../core/tensor.ts";
@@ -11,13 +12,16 @@ import { loadSrs } from "../srs/load.ts";
 import { verify } from "../verifier/verify.ts";
 import { type Artifact, loadArtifact } from "./artifact.ts";
 
-/** Real numbers by tensor, row-major, in the order of the model's inputs. */
+/**
+ * Real numbers by tensor, row-major, in the order of the model's inputs. For a model compiled for a batch, each tensor holds one
+ * inference after another, as many as the batch or fewer.
+ */
 export type RealTensors = readonly ArrayLike<number>[];
 
 export interface ModelProver {
   readonly artifact: Artifact;
   readonly key: ProvingKey;
-  /** Quantizes real inputs to the packed bytes that a request carries. */
+  /** Quantizes real inputs to the packed bytes that a request carries, see `packInput`. */
   pack(input: RealTensors): Uint8Array;
   /** Runs the integer model on packed input. */
   run(input: Uint8Array): { readonly witness: Witness; readonly output: Uint8Array };
@@ -54,15 +58,34 @@ export async function openProver(artifact: string | Artifact, options: ProverOpt
   };
 }
 
-/** Real inputs as the packed bytes of a request. Needs no prover. */
+/** Real inputs as the packed bytes of a request. Needs no prover. A short batch is filled up by repeating its last inference. */
 export function packInput({ circuit }: Pick<Artifact, "circuit">, input: RealTensors): Uint8Array {
   return packTensors(
     circuit.inputs,
-    circuit.inputs.map((tensor, t) => quantizeTensor(tensor, input[t])),
+    circuit.inputs.map((tensor, t) => quantizeTensor(tensor, filledBatch(tensor, circuit.batch ?? 1, input[t]))),
   );
 }
 
-/** Packed outputs as real numbers, by tensor. */
+function filledBatch({ count }: PublicTensor, batch: number, values: ArrayLike<number>): ArrayLike<number> {
+  const size = count / batch;
+  const given = (values?.length ?? 0) / size;
+  if (given >= batch || given < 1 || !Number.isInteger(given)) return values;
+  const last = (given - 1) * size;
+  return Array.from({ length: count }, (_, i) => values[i < given * size ? i : last + (i % size)]);
+}
+
+/** Packed outputs as real numbers, by tensor; a batch's inferences stand one after another. */
 export function unpackOutput({ circuit }: Pick<Artifact, "circuit">, output: Uint8Array): Float64Array[] {
   return unpackTensors(circuit.outputs, output).map((values, t) => dequantizeTensor(circuit.outputs[t], values));
+}
+
+/** Packed outputs as real numbers, by inference of the batch and then by tensor. */
+export function unpackBatch(artifact: Pick<Artifact, "circuit">, output: Uint8Array): Float64Array[][] {
+  const { batch = 1 } = artifact.circuit;
+  const tensors = unpackOutput(artifact, output);
+  const part = (values: Float64Array, b: number): Float64Array => {
+    const size = values.length / batch;
+    return values.slice(b * size, (b + 1) * size);
+  };
+  return Array.from({ length: batch }, (_, b) => tensors.map((values) => part(values, b)));
 }

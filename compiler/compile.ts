@@ -40,6 +40,7 @@ const JUDGED_WORK = 2e9;
 const LEAST_JUDGED = 8;
 
 export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
+  const { batch = 1 } = options;
   const model = checkModel(readModel(bytes), options.bind);
   const name = options.name ?? (model.name || "model");
   const calibration = readSamples(options.calibration, model.inputs, "calibration");
@@ -54,11 +55,13 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
       ranges,
       samples: judged,
       decisions: decisionsOf(real, judged),
-      lower: (program, bounds) => lowerProgram(program, bounds, { ...options, name }),
+      lower: (program, bounds) => lowerProgram(program, bounds, { ...options, batch: 1, name }),
     },
     options,
   );
-  const { circuit, program } = candidate;
+  const { program } = candidate;
+  // The bits are those of a single inference, so that a batch answers bit for bit as one does.
+  const circuit = batch === 1 ? candidate.circuit : lowerProgram(program, candidate.bounds, { ...options, name });
 
   // A chosen class is the answer that labels are about; without one, the first output is.
   const index = model.outputs.findIndex(({ type }) => !isFloat(type.dtype));
@@ -74,7 +77,7 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
   const report = makeReport({
     model: name,
     opset: model.opset,
-    candidate,
+    candidate: { ...candidate, circuit },
     ranges,
     accuracy,
     samples: { source: options.samples ? "samples" : "calibration", count: test.inputs.length },

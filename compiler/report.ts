@@ -41,6 +41,8 @@ export interface CompileReport extends Accuracy {
   readonly relativeError: number;
   /** Share of decisions that this error is expected to turn. */
   readonly expectedFlips: number;
+  /** Inferences in one proof; rows are those of all of them. */
+  readonly batch: number;
   readonly logRows: number;
   readonly maskRows: number;
   readonly inputRows: number;
@@ -96,6 +98,7 @@ export function makeReport(inputs: ReportInputs): CompileReport {
     ...precision,
     relativeError: candidate.error,
     expectedFlips: candidate.flips,
+    batch: circuit.batch ?? 1,
     logRows: circuit.logRows,
     maskRows: circuit.maskRows,
     inputRows: circuit.constrainedStart - circuit.maskRows,

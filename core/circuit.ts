@@ -128,7 +128,7 @@ export interface PublicTensor {
   readonly signed: boolean;
   /** Real value = scale · integer. */
   readonly scale: number;
-  /** Scale of each element, where they differ. */
+  /** Scale of each element of one inference, where they differ. */
   readonly elementScales?: readonly number[];
   /** Integers that the circuit proves; the element's whole range when absent. */
   readonly range?: { readonly lo: number; readonly hi: number };
@@ -138,6 +138,8 @@ export interface PublicTensor {
 
 export interface Circuit {
   readonly name: string;
+  /** Inferences in one proof, each a slice along the first axis of every public tensor; one, without that axis, when absent. */
+  readonly batch?: number;
   readonly logRows: number;
   readonly maskRows: number;
   readonly constrainedStart: number;

@@ -32,5 +32,5 @@ export function dequantizeTensor(tensor: PublicTensor, values: ArrayLike<number>
 }
 
 function elementScale({ scale, elementScales }: PublicTensor, index: number): number {
-  return elementScales?.[index] ?? scale;
+  return elementScales?.[index % elementScales.length] ?? scale;
 }

@@ -34,7 +34,13 @@ export function validateCircuit(circuit: Circuit): void {
 
 const isPowerOfTwo = (n: number): boolean => n > 0 && Number.isInteger(Math.log2(n));
 
-function validateShape({ logRows, blocksPerColumn, fixedColumnLength, fixedLength, fixed }: Circuit): void {
+function validateShape(circuit: Circuit): void {
+  const { batch = 1, inputs, outputs, logRows, blocksPerColumn, fixedColumnLength, fixedLength, fixed } = circuit;
+  require(Number.isInteger(batch) && batch >= 1, "the batch is not one", "a whole number of at least 1", batch);
+  for (const { name, shape, count } of [...inputs, ...outputs]) {
+    const isSplit = batch === 1 || (shape[0] === batch && count % batch === 0);
+    require(isSplit, `tensor ${name} does not hold the batch`, `a first axis of ${batch}`, `[${shape}]`);
+  }
   require(Number.isInteger(logRows) &&
     logRows >= 3 &&
     logRows <= 26, "the number of rows is out of range", "logRows from 3 to 26", logRows);

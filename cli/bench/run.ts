@@ -22,6 +22,8 @@ const execute = promisify(execFile);
 
 export interface BenchOptions {
   readonly models: readonly string[];
+  /** Inferences in one proof. */
+  readonly batches: readonly number[];
   readonly threads: readonly number[];
   readonly zk: readonly boolean[];
   readonly runs: number;
@@ -31,6 +33,7 @@ export interface BenchOptions {
 
 export interface BenchRow {
   readonly model: string;
+  readonly batch: number;
   readonly params: number;
   readonly macs: number;
   readonly zk: boolean;
@@ -52,7 +55,10 @@ export async function runBench(options: BenchOptions): Promise<BenchRow[]> {
   const chain = await startLocalChain(options.projectRoot);
   try {
     const rows: BenchRow[] = [];
-    for (const model of options.models) rows.push(...(await benchModel(model, join(workspace, model), chain, options)));
+    for (const model of options.models) {
+      for (const batch of options.batches)
+        rows.push(...(await benchModel({ model, batch }, join(workspace, `${model}-${batch}`), chain, options)));
+    }
     return rows;
   } finally {
     await chain.close();
@@ -61,17 +67,18 @@ export async function runBench(options: BenchOptions): Promise<BenchRow[]> {
 }
 
 async function benchModel(
-  model: string,
+  { model, batch }: Pick<BenchRow, "model" | "batch">,
   artifactFolder: string,
   chain: LocalChain,
   options: BenchOptions,
 ): Promise<BenchRow[]> {
   const { params, macs, ...paths } = await findModel(model, options.projectRoot, `${artifactFolder}-model`);
-  options.progress(`${model}: compiling`);
-  const compiled = await compileModel({ ...paths, name: model, output: artifactFolder });
+  options.progress(`${model}: compiling${batch === 1 ? "" : ` for batches of ${batch}`}`);
+  const compiled = await compileModel({ ...paths, name: model, batch, output: artifactFolder });
   const artifact = await loadArtifact(artifactFolder);
   const samples = samplesOf(JSON.parse(await readFile(paths.samples, "utf8"))) as unknown[];
-  const input = packInput(artifact, inputTensors(samples[0], artifact.circuit));
+  const chosen = batch === 1 ? samples[0] : samples.slice(0, batch);
+  const input = packInput(artifact, inputTensors(chosen, artifact.circuit));
 
   options.progress(`${model}: settling on a local chain`);
   const { gasUsed, verifierBytes } = await settlementGas(artifactFolder, input, chain);
@@ -91,6 +98,7 @@ async function benchModel(
       const { firstProveMs: _, ...figures } = JSON.parse(stdout);
       rows.push({
         model,
+        batch,
         params,
         macs,
         zk,

@@ -9,6 +9,7 @@ import type { CommandContext } from "../command.ts";
 import { integerOption } from "../options.ts";
 
 interface Options {
+  batch: string;
   threads: string;
   zk: string;
   runs: number;
@@ -19,6 +20,7 @@ interface Options {
 export function configure(command: Command, { output, projectRoot }: CommandContext): void {
   command
     .argument("<models...>", `folders of examples/models, or generated: ${Object.keys(SCALE_MODELS).join(", ")}`)
+    .option("--batch <list>", "inferences in one proof, separated by commas", "1")
     .option("--threads <list>", "thread counts, separated by commas", "2")
     .option("--zk <list>", "on, off, or both separated by a comma", "on")
     .option("--runs <n>", "measured proofs per row, the median is reported", integerOption("--runs", 1), 3)
@@ -26,6 +28,7 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
     .action(async (models: string[], options: Options) => {
       const rows = await runBench({
         models,
+        batches: options.batch.split(",").map(integerOption("--batch", 1)),
         threads: options.threads.split(",").map(integerOption("--threads", 1)),
         zk: options.zk.split(",").map((word) => word === "on"),
         runs: options.runs,
@@ -40,6 +43,7 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
 
 const COLUMNS = [
   "model",
+  "batch",
   "zk",
   "threads",
   "compileMs",

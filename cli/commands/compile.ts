@@ -11,6 +11,7 @@ interface Options {
   output: string;
   name?: string;
   bind: Record<string, number>;
+  batch?: number;
   activationBits?: number;
   shiftBits?: number;
   blocksPerColumn?: string;
@@ -30,6 +31,7 @@ export function configure(command: Command, { output }: CommandContext): void {
     .requiredOption("-o, --output <folder>", "artifact folder to write")
     .option("--name <name>", "name of the circuit; the model's folder by default")
     .option("--bind <name=value>", "size of a symbolic dimension; repeat for more", addBinding, {})
+    .option("--batch <n>", "inferences in one proof; 1 by default", integerOption("--batch", 1))
     .option("--activation-bits <n>", "bits of activations; searched by default", integerOption("--activation-bits", 2))
     .option("--shift-bits <n>", "bits of every requantization; searched by default", integerOption("--shift-bits", 1))
     .addOption(new Option("--blocks-per-column <n>", "witness blocks in one committed column").choices(["1", "2", "4"]))

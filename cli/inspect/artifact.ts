@@ -15,6 +15,8 @@ export interface TableReport {
 
 export interface ArtifactReport {
   readonly model: string;
+  /** Inferences in one proof. */
+  readonly batch: number;
   readonly rows: number;
   readonly logRows: number;
   readonly maskRows: number;
@@ -40,6 +42,7 @@ export function inspectArtifact({ circuit, verifyingKey, report }: Artifact): Ar
   const { accuracyFloat, accuracyInteger, layers = [] } = report as Partial<CompileReport>;
   return {
     model: circuit.name,
+    batch: circuit.batch ?? 1,
     rows: circuit.constrainedEnd - circuit.constrainedStart,
     logRows: circuit.logRows,
     maskRows: circuit.maskRows,

@@ -35,7 +35,7 @@ export function artifactText(report: ArtifactReport): string {
     table ?? "",
   ]);
   return [
-    `${report.model}: ${report.rows} rows in 2^${report.logRows}, ${report.cells} committed cells, ${report.fixedCells} fixed`,
+    `${report.model}:${report.batch > 1 ? ` batch of ${report.batch},` : ""} ${report.rows} rows in 2^${report.logRows}, ${report.cells} committed cells, ${report.fixedCells} fixed`,
     `input ${report.inputBytes} bytes, output ${report.outputBytes} bytes, proof ${report.proofBytes} bytes`,
     `accuracy ${report.accuracyFloat ?? "?"} float, ${report.accuracyInteger ?? "?"} integer`,
     `soundness ${report.soundnessBits} bits; SRS ${report.insecureSrs ? "for development only" : "from a ceremony"}`,

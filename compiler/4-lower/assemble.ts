@@ -5,10 +5,12 @@ import { CapacityError } from "../errors.ts";
 import type { IntegerProgram } from "../program.ts";
 import type { Draft, DraftTerm } from "./draft.ts";
 import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
-import { inputTensor, type Output, outputTensor } from "./public-tensors.ts";
+import { batched, inputTensor, type Output, outputTensor } from "./public-tensors.ts";
 import { type Assignment, domainSize, emitTable } from "./tables.ts";
 
 export interface CircuitOptions {
+  /** Inferences in one proof; 1 when absent. */
+  readonly batch?: number;
   readonly blocksPerColumn?: 1 | 2 | 4;
   /** A power of two; blocksPerColumn · rows when absent. */
   readonly fixedColumnLength?: number;
@@ -25,7 +27,7 @@ export function assemble(
   outputs: readonly Output[],
   options: CircuitOptions & { readonly name: string },
 ): Circuit {
-  const { blocksPerColumn = 4 } = options;
+  const { blocksPerColumn = 4, batch = 1 } = options;
   const { logRows, maskRows } = chooseRows(draft, assignment, options.maxLogRows ?? MAX_LOG_ROWS);
   const starts = placeRows(draft, assignment, maskRows);
   const emitted = assignment.tables.map((table) => emitTable(draft, table));
@@ -55,14 +57,17 @@ export function assemble(
   });
   return {
     name: options.name,
+    ...(batch === 1 ? {} : { batch }),
     logRows,
     maskRows,
     constrainedStart: maskRows + inputRows,
     constrainedEnd: maskRows + inputRows + draft.segments.reduce((sum, segment) => sum + segment.count, 0),
     shiftBits: draft.shiftBits,
     tables,
-    inputs: program.inputs.map((input, owner) => inputTensor(input, owner, starts[owner], assignment)),
-    outputs: outputs.map((output) => outputTensor(output, program.scales.get(output.name) ?? 1, starts, assignment)),
+    inputs: program.inputs.map((input, owner) => batched(inputTensor(input, owner, starts[owner], assignment), batch)),
+    outputs: outputs.map((output) =>
+      batched(outputTensor(output, program.scales.get(output.name) ?? 1, starts, assignment), batch),
+    ),
     segments,
     fixedLength: fixed.cells.length,
     fixed: fixed.cells,

@@ -6,6 +6,7 @@ import { type IntegerProgram, type IntegerStep, stepInputs, type ViewStep } from
 import { sizeOf } from "../tensor.ts";
 import { lowerArgMax } from "./arg-max.ts";
 import { assemble, type CircuitOptions } from "./assemble.ts";
+import { batchDraft } from "./batch.ts";
 import type { Draft } from "./draft.ts";
 import { lowerLinear } from "./linear.ts";
 import { materialize } from "./materialize.ts";
@@ -19,6 +20,7 @@ export interface LowerOptions extends CircuitOptions {
 }
 
 export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: LowerOptions): Circuit {
+  const { batch = 1 } = options;
   const inputs = program.inputs.map(({ name, shape, lo, hi }) => ({ name, count: sizeOf(shape), lo, hi }));
   const draft: Draft = { shiftBits: program.shiftBits, inputs, segments: [], blobs: [] };
   const views = new Map<string, View>();
@@ -29,12 +31,11 @@ export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: L
   for (const step of program.steps) views.set(step.out, lowerStep(draft, step, viewOf, bounds));
   const outputs = program.outputs.map((name) => {
     const view = viewOf(name);
-    return {
-      name,
-      view: isRowRange(view) && view.terms[0].cells.owner >= inputs.length ? view : materialize(draft, view, name),
-    };
+    const stands = isRowRange(view) && view.terms[0].cells.owner >= inputs.length;
+    return { name, view: stands && (batch === 1 || isWholeOwner(draft, view)) ? view : materialize(draft, view, name) };
   });
-  return assemble(program, draft, assignTables(draft), outputs, options);
+  const batched = batchDraft(draft, batch);
+  return assemble(program, batched, assignTables(batched), outputs, options);
 }
 
 function lowerStep(draft: Draft, step: IntegerStep, viewOf: (name: string) => View, bounds: Bounds): View {
@@ -83,4 +84,9 @@ function isRowRange(view: View): boolean {
   const size = digits.reduce((n, digit) => n * digit.n, 1);
   const isWhole = size === sizeOf(view.shape) && term.axes.every((axis) => axis.from === 0);
   return isWhole && (digits.length === 0 || (digits.length === 1 && digits[0].stride === 1));
+}
+
+/** All rows of the owner: in a batch, only these are consecutive for all inferences. */
+function isWholeOwner({ inputs, segments }: Draft, { shape, terms }: View): boolean {
+  return sizeOf(shape) === segments[terms[0].cells.owner - inputs.length].count;
 }

@@ -55,6 +55,12 @@ export function outputTensor(
   };
 }
 
+/** The tensors of all inferences, one after another. */
+export function batched(tensor: PublicTensor, batch: number): PublicTensor {
+  if (batch === 1) return tensor;
+  return { ...tensor, shape: [batch, ...tensor.shape], count: batch * tensor.count };
+}
+
 /** The fewest bytes that hold every value the table lets through: digits of packed bytes are unique only within them. */
 function elementFormat({ lo, hi }: { lo: number; hi: number }): Pick<PublicTensor, "elementBytes" | "signed"> {
   const signed = lo < 0;

@@ -14,6 +14,7 @@ import { checkModel } from "../../compiler/2-check/check.ts";
 const root = new URL("../..", import.meta.url).pathname;
 const row: BenchRow = {
   model: "a<b",
+  batch: 1,
   params: 1000,
   macs: 4000,
   zk: true,

@@ -1,0 +1,71 @@
+/** Batches of three through both verifiers, for terms of each kind: convolutions, recurrences, products of two witness tensors. */
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compile } from "../../compiler/compile.ts";
+import type { Engine } from "../../kernels/engine.ts";
+import { createEngine } from "../../prover/engine.ts";
+import { prove } from "../../prover/prove.ts";
+import { verify } from "../../verifier/verify.ts";
+import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";
+import { generateVerifier } from "../../verifier-gen/generate.ts";
+import { extremeInputs } from "../compiler/support/agreement.ts";
+import { CASES } from "../compiler/support/cases/all.ts";
+import { buildModel } from "../compiler/support/onnx.ts";
+import { floats, random } from "../compiler/support/random.ts";
+import { testKey } from "../support/proofs.ts";
+import { createVerifierChain, type VerifierChain } from "./chain.ts";
+
+const SEED = 3141;
+const BATCH = 3;
+const NAMES = [
+  "Conv groups",
+  "LSTM [3,2,5] to 3, forward",
+  "MatMul of two tensors, powers of two",
+  "gated unit: Sigmoid · Tanh of one Gemm each, Gemm",
+];
+const context = keccak_256(new TextEncoder().encode("batch"));
+
+let chain: VerifierChain;
+let engine: Engine;
+beforeAll(async () => {
+  chain = await createVerifierChain();
+  engine = await createEngine({ threads: 1 });
+});
+afterAll(async () => {
+  await engine.close();
+  await chain.close();
+});
+
+test.each(NAMES)("%s", async (name) => {
+  const { model, lo = -1, hi = 1 } = CASES.find((item) => item.name === name)!;
+  const next = random(SEED);
+  const inputs = Array.from({ length: 4 }, () =>
+    Object.fromEntries(
+      Object.entries(model.inputs).map(([input, dims]) => {
+        const size = dims.reduce((n: number, dim) => n * Number(dim), 1);
+        return [input, floats(next, size, lo, hi)];
+      }),
+    ),
+  );
+  const bits = { activationBits: 6, fineBits: 0, shiftBits: 10 };
+  const { circuit, program } = compile(buildModel(model), { calibration: { inputs }, batch: BATCH, ...bits });
+  const samples = extremeInputs(program, next, BATCH + 1).slice(1);
+  const together = circuit.inputs.map((_, t) => samples.flatMap((sample) => Array.from(sample[t])));
+  const key = testKey(engine, circuit);
+  const proof = prove(key, together, context);
+  const { source, contractName } = generateVerifier(key.verifyingKey);
+  const { bytecode } = await compileVerifier(source, contractName);
+  const address = await chain.deploy(bytecode);
+
+  expect(() => verify(key.verifyingKey, proof, proof.proof), `seed ${SEED}`).not.toThrow();
+  expect(await chain.outcome(address, proof, proof.proof), `seed ${SEED}`).toBe("accepted");
+  // One byte of each inference's own part of input and output.
+  for (const part of ["input", "output"] as const) {
+    for (let b = 0; b < BATCH; b++) {
+      const at = Math.floor(((b + 0.5) * proof[part].length) / BATCH);
+      const changed = { ...proof, [part]: proof[part].map((byte, i) => (i === at ? byte ^ 1 : byte)) };
+      expect(() => verify(key.verifyingKey, changed, proof.proof), `${part} of ${b}`).toThrow();
+      expect(await chain.outcome(address, changed, proof.proof), `${part} of ${b}`).not.toBe("accepted");
+    }
+  }
+});
