@@ -34,7 +34,11 @@ export interface RunningDaemon {
   stop(): Promise<void>;
 }
 
-export async function startDaemon(config: DaemonConfig, given: { signer?: Signer } = {}): Promise<RunningDaemon> {
+/** `given.signer` signs in place of the configured key; `given.dashboard` is the folder of the built web page. */
+export async function startDaemon(
+  config: DaemonConfig,
+  given: { signer?: Signer; dashboard?: string } = {},
+): Promise<RunningDaemon> {
   const logger = createLogger(config.logLevel);
   const metrics = createMetrics();
   const events = createEventBus();
@@ -93,7 +97,18 @@ export async function startDaemon(config: DaemonConfig, given: { signer?: Signer
       readStatus({ ...settings, store, rpc, watcher, breakers: [breaker, sendingBreaker], services: () => services });
     const refreshMetrics = async () => setGauges(metrics, await status());
     const apiToken = config.apiTokenFile === undefined ? undefined : readSecret(config.apiTokenFile);
-    const routes = createRoutes({ store, models, proofs, metrics, events, status, refreshMetrics, apiToken });
+    const { dashboard } = given;
+    const routes = createRoutes({
+      store,
+      models,
+      proofs,
+      metrics,
+      events,
+      status,
+      refreshMetrics,
+      apiToken,
+      dashboard,
+    });
     const http = await startHttp(routes, config);
     undo.push(http.stop);
 

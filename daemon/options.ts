@@ -93,6 +93,7 @@ export const OPTIONS = {
     .string()
     .optional()
     .describe("file with a token that POST requests must carry as `authorization: Bearer`"),
+  dashboard: flag.default(true).describe("serve the web page at /"),
   dryRun: flag.default(false).describe("do everything but send transactions"),
   watchOnly: flag.default(false).describe("read the chain, prove and send nothing"),
   stopGraceMs: integer(0).default(10_000).describe("time for work to end after SIGTERM"),
@@ -109,7 +110,7 @@ export type DaemonConfigInput = z.input<typeof schema>;
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 /** Taken as switches by the command line. */
-export const SWITCHES: readonly OptionName[] = ["profitCheck", "dryRun", "watchOnly"];
+export const SWITCHES: readonly OptionName[] = ["profitCheck", "dashboard", "dryRun", "watchOnly"];
 
 const words = (name: string, separator: string): string =>
   name.replace(/[A-Z]/g, (letter) => `${separator}${letter.toLowerCase()}`);

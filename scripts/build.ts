@@ -3,9 +3,10 @@
  * time, and a package.json whose `exports` and `bin` name the JavaScript. Development needs none of this.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildDashboard } from "../dashboard/build.ts";
 import { listSourceFiles } from "./lib/source-files.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -49,6 +50,7 @@ for (const path of [...readAtRunTime, "README.md", "CHANGELOG.md", "LICENSE"]) {
   mkdirSync(dirname(dist + path), { recursive: true });
   copyFileSync(root + path, dist + path);
 }
+cpSync(await buildDashboard(`${root}cache/dashboard`), `${dist}dashboard/page`, { recursive: true });
 
 const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Manifest;
 writeFileSync(`${dist}package.json`, `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);

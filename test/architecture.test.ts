@@ -23,7 +23,21 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   contracts: [],
   api: ["core", "compiler", "prover", "verifier", "verifier-gen", "srs", "contracts"],
   daemon: ["core", "prover", "verifier", "srs", "contracts", "api"],
-  cli: ["core", "kernels", "compiler", "prover", "verifier", "verifier-gen", "srs", "contracts", "api", "daemon"],
+  // Types of what the daemon says.
+  dashboard: ["daemon", "prover"],
+  cli: [
+    "core",
+    "kernels",
+    "compiler",
+    "prover",
+    "verifier",
+    "verifier-gen",
+    "srs",
+    "contracts",
+    "api",
+    "daemon",
+    "dashboard",
+  ],
 };
 
 /** Folders that may import anything, and that nothing imports. Examples see the package as its users do. */
@@ -41,13 +55,14 @@ const MAY_USE: Record<string, readonly string[] | "any"> = {
   contracts: [],
   api: ["viem"],
   daemon: "any",
+  dashboard: ["react", "react-dom", "vite"],
   cli: "any",
 };
 
 const MAX_LINES = 450;
 
 const handWritten = sourceFiles.filter((file) => !file.generated);
-const typescript = handWritten.filter((file) => file.path.endsWith(".ts"));
+const typescript = handWritten.filter((file) => /\.tsx?$/.test(file.path));
 const shipped = typescript.filter((file) => MAY_IMPORT[file.folder] !== undefined);
 const packageJson = JSON.parse(readText("package.json")) as {
   exports?: Record<string, string>;
@@ -91,6 +106,11 @@ describe("imports", () => {
         .map((target) => `${file.path} -> ${target}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  test("the page takes only types from the daemon and the prover", () => {
+    const page = typescript.filter(({ folder }) => folder === "dashboard");
+    expect(offenders(/import (?!type )[^;]*"(\.\.\/)+(daemon|prover)\//, page, [])).toEqual([]);
   });
 
   test("form no cycle", () => {
@@ -144,6 +164,8 @@ describe("rules on the text", () => {
       "cli/",
       "daemon/store/",
       "daemon/options.ts",
+      "daemon/http/dashboard.ts",
+      "dashboard/build.ts",
       "kernels/build",
       "kernels/check",
       "srs/",

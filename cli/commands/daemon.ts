@@ -1,13 +1,15 @@
 /** `gavel daemon`: watches a market, proves and settles, until it is told to stop. */
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { startDaemon } from "../../daemon/main.ts";
 import { type DaemonConfig, flagOf, loadConfig, OPTION_NAMES, OPTIONS, SWITCHES } from "../../daemon/options.ts";
+import { buildDashboard } from "../../dashboard/build.ts";
 import type { CommandContext } from "../command.ts";
 
 /** What a shell expects of a program that its signal ended. */
 const FORCED = 130;
 
-export function configure(command: Command, { output }: CommandContext): void {
+export function configure(command: Command, { output, projectRoot }: CommandContext): void {
   command.option("--config <file>", "JSON file with options by name");
   for (const name of OPTION_NAMES) {
     const flag = SWITCHES.includes(name) ? `${flagOf(name)} [true|false]` : `${flagOf(name)} <value>`;
@@ -16,7 +18,8 @@ export function configure(command: Command, { output }: CommandContext): void {
   command.action(async ({ config: file, ...flags }: { config?: string } & Record<string, unknown>) => {
     const config: DaemonConfig = loadConfig(flags, file);
     const stopped = stopSignal(config.stopGraceMs);
-    const daemon = await startDaemon(config);
+    const dashboard = config.dashboard ? await buildDashboard(join(projectRoot, "cache", "dashboard")) : undefined;
+    const daemon = await startDaemon(config, dashboard === undefined ? {} : { dashboard });
     output.progress(`the daemon listens on ${daemon.url}`);
     await stopped;
     await daemon.stop();

@@ -20,6 +20,7 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./bench.ts"),
   },
   { name: "daemon", summary: "watch a market, prove and settle", load: () => import("./daemon.ts") },
+  { name: "doctor", summary: "look for what would stop a daemon", load: () => import("./doctor.ts") },
   { name: "demo", summary: "run the main job end to end on a local chain", load: () => import("./demo.ts") },
   { name: "test", summary: "check the whole project", load: () => import("./test.ts") },
 ];

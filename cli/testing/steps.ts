@@ -26,6 +26,7 @@ export const STEPS: readonly Step[] = [
   check("lint", "contracts build", "node_modules/.bin/hardhat", "build", "--quiet"),
   // The contract suites are typed by what the build writes.
   check("lint", "types", "node_modules/.bin/tsc", "--noEmit"),
+  check("lint", "types of the dashboard", "node_modules/.bin/tsc", "--noEmit", "--project", "dashboard"),
   check("lint", "generated files are fresh", "scripts/check-generated.ts"),
   vitest("unit", "unit tests"),
   {

@@ -1,7 +1,7 @@
 /** Serves the routes with Node's HTTP server, until stopped. */
 import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
-import type { Hono } from "hono";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import { ConfigError } from "../errors.ts";
 
 export interface HttpServer {
@@ -9,7 +9,7 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-export function startHttp(app: Hono, { host, port }: { host: string; port: number }): Promise<HttpServer> {
+export function startHttp(app: OpenAPIHono, { host, port }: { host: string; port: number }): Promise<HttpServer> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => {
       resolve({

@@ -2,7 +2,19 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hexToBytes } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { loadArtifact } from "../../api/artifact.ts";
+import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
+import {
+  faultSchema,
+  healthSchema,
+  ledgerSchema,
+  modelsSchema,
+  readinessSchema,
+  requestsSchema,
+  requestWithHistorySchema,
+  statusSchema,
+} from "../../daemon/http/schemas.ts";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { verify } from "../../verifier/verify.ts";
 import { numbers } from "../support/circuits.ts";
@@ -53,7 +65,7 @@ describe("a request", () => {
 
   test("nobody knows is not found; a bad query is refused", async () => {
     expect((await get(`/requests/0x${"00".repeat(32)}`)).status).toBe(404);
-    expect((await get("/requests?state=lost")).status).toBe(400);
+    expect((await get("/requests?state=lost")).body).toMatchObject({ error: { name: "BadQuery" } });
   });
 });
 
@@ -68,6 +80,30 @@ describe("health", () => {
     await until("counted", async () => /^gavel_transactions_total\{outcome="mined"\} 1$/m.test(await metrics()));
     expect(await metrics()).toMatch(/^gavel_requests\{state="confirmed"\} 1$/m);
   });
+});
+
+describe("money", () => {
+  test("is what the market paid, and the gas of our transaction", async () => {
+    const ledger = async () => ledgerSchema.parse((await get("/ledger")).body);
+    await until("the gas is known", async () => (await ledger()).total.gasPaidWei !== "0");
+    const { days, total } = await ledger();
+    const { effectiveGasPrice, gasUsed } = await settlementReceipt();
+    const sums = { settled: 1, earnedWei: String(FEE_WEI), gasPaidWei: String(effectiveGasPrice * gasUsed) };
+    expect(total).toMatchObject(sums);
+    expect(days).toMatchObject([{ day: new Date().toISOString().slice(0, 10), ...sums }]);
+    expect((await get("/ledger?days=0")).status).toBe(400);
+  });
+
+  async function settlementReceipt() {
+    const { publicClient } = market.chain;
+    const [log] = await publicClient.getContractEvents({
+      address: market.market,
+      abi: requestMarketAbi,
+      eventName: "RequestSettled",
+      fromBlock: 0n,
+    });
+    return publicClient.getTransactionReceipt({ hash: log!.transactionHash });
+  }
 });
 
 describe("a proof asked for directly", () => {
@@ -107,14 +143,42 @@ describe("a proof asked for directly", () => {
   });
 });
 
-test("every route is described", async () => {
-  const text = await readFile(new URL("../../docs/daemon.md", import.meta.url), "utf8");
-  const source = await readFile(new URL("../../daemon/http/routes.ts", import.meta.url), "utf8");
-  const routes = [...source.matchAll(/app\.(get|post)\("([^"]+)"/g)].map(
-    ([, method, path]) => `${method!.toUpperCase()} ${path}`,
-  );
-  expect(routes.length).toBeGreaterThan(5);
-  expect(routes.filter((route) => !text.includes(`\`${route}`))).toEqual([]);
+describe("the OpenAPI document", () => {
+  test("is served, and is the one in docs", async () => {
+    const served = await (await fetch(`${daemon.url}/openapi.json`)).json();
+    const file = await readFile(new URL("../../docs/daemon-api.gen.json", import.meta.url), "utf8");
+    const { generated: _header, ...written } = JSON.parse(file);
+    expect(served).toEqual(written);
+  });
+
+  test("names the routes that docs/daemon.md names", async () => {
+    const text = await readFile(new URL("../../docs/daemon.md", import.meta.url), "utf8");
+    const { paths } = (await (await fetch(`${daemon.url}/openapi.json`)).json()) as { paths: Record<string, object> };
+    const routes = Object.entries(paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.length).toBeGreaterThan(8);
+    expect(routes.filter((route) => !text.includes(`\`${route}`))).toEqual([]);
+  });
+
+  test.each([
+    ["/health", healthSchema],
+    ["/ready", readinessSchema],
+    ["/status", statusSchema],
+    ["/requests", requestsSchema],
+    ["/models", modelsSchema],
+    ["/ledger", ledgerSchema],
+    ["/requests/nothing", faultSchema],
+  ])("tells what %s answers", async (path, schema) => {
+    const { error } = z.strictObject(schema.shape as z.ZodRawShape).safeParse((await get(path)).body);
+    expect(error).toBeUndefined();
+  });
+
+  test("tells what one request answers", async () => {
+    const { requests } = requestsSchema.parse((await get("/requests")).body);
+    const { body } = await get(`/requests/${requests[0]!.requestId}`);
+    expect(z.strictObject(requestWithHistorySchema.shape).safeParse(body).error).toBeUndefined();
+  });
 });
 
 /** The phases of the first proof on the stream, up to the last. */

@@ -31,7 +31,7 @@ export const readText = (path: string): string => readFileSync(`${root}${path}`,
 export const sourcePaths: readonly string[] = listSourceFiles(root);
 
 export const sourceFiles: readonly SourceFile[] = sourcePaths
-  .filter((path) => /\.(ts|sol)$/.test(path))
+  .filter((path) => /\.(tsx?|sol)$/.test(path))
   .map((path) => {
     const text = readText(path);
     return {

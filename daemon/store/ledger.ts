@@ -1,0 +1,47 @@
+/** Money by day: fees of confirmed settlements in, gas of mined transactions out. */
+import type { Sql } from "./database.ts";
+
+export interface LedgerDay {
+  /** UTC, as 2026-01-31. */
+  readonly day: string;
+  /** Requests this daemon was paid for. */
+  readonly settled: number;
+  readonly earnedWei: string;
+  /** By all transactions of this daemon that were mined, reverted ones included. */
+  readonly gasPaidWei: string;
+  readonly proveMs: number;
+}
+
+export interface LedgerSums {
+  /** Newest first; days without events are left out. */
+  readonly days: LedgerDay[];
+  readonly total: Omit<LedgerDay, "day">;
+}
+
+export async function readLedger(sql: Sql, lastDays: number): Promise<LedgerSums> {
+  const rows = await sql.query<LedgerDay>(
+    `select to_char(day, 'YYYY-MM-DD') as day, sum(settled)::int as settled, sum(earned)::text as "earnedWei",
+       sum(gas)::text as "gasPaidWei", sum(prove_ms)::float8 as "proveMs"
+     from (
+       select date_trunc('day', updated_at at time zone 'utc') as day, 1 as settled, coalesce(paid, '0')::numeric as earned,
+         0::numeric as gas, coalesce(prove_ms, 0) as prove_ms
+       from requests where state = 'confirmed'
+       union all
+       select date_trunc('day', updated_at at time zone 'utc'), 0, 0, fee_paid::numeric, 0
+       from transactions where fee_paid is not null
+     ) as entries
+     where day > date_trunc('day', now() at time zone 'utc') - make_interval(days => $1)
+     group by day order by day desc`,
+    [lastDays],
+  );
+  const sum = (key: "earnedWei" | "gasPaidWei") => rows.reduce((total, row) => total + BigInt(row[key]), 0n).toString();
+  return {
+    days: rows,
+    total: {
+      settled: rows.reduce((total, { settled }) => total + settled, 0),
+      earnedWei: sum("earnedWei"),
+      gasPaidWei: sum("gasPaidWei"),
+      proveMs: rows.reduce((total, { proveMs }) => total + proveMs, 0),
+    },
+  };
+}
