@@ -17,6 +17,9 @@
  * Shapes. Blocks q, y, rem, m have N = 2^logRows rows each. Rows [0, maskRows) are reserved for masks, rows
  * [maskRows, constrainedStart) hold the public input, rows [constrainedStart, constrainedEnd) are constrained by (1) and (3),
  * the rest is padding. (2) and the range of rem hold on every row from maskRows on. Rows that share a table are contiguous.
+ *
+ * Memory. A table's values may be witness cells: T_i(q) is then the cell of row start + q - lo. A row of such a table reads a cell
+ * at an index that depends on the input; the cells belong to inputs or to segments before every segment that reads them.
  */
 
 /** Index range of sumcheck variables: bit k of an axis index is variable first + k. */
@@ -99,6 +102,7 @@ export interface Segment {
  * A function on the integers lo..hi, both included.
  * `breaks`: value(x) = sum over breaks with at <= x of level + slope·(x - at); used where few pieces describe the function.
  * `fixedBase`: the values, in order, stand in the fixed cells from there on.
+ * `memory`: the values, in order, are witness cells.
  */
 export interface Table {
   readonly name: string;
@@ -106,6 +110,13 @@ export interface Table {
   readonly hi: number;
   readonly breaks?: readonly Break[];
   readonly fixedBase?: number;
+  readonly memory?: MemoryCells;
+}
+
+/** Consecutive rows of a witness block, from row `start` on. */
+export interface MemoryCells {
+  readonly block: "q" | "y";
+  readonly start: number;
 }
 
 /** One piece boundary of a piecewise linear function. */

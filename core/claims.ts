@@ -5,7 +5,7 @@
  * rows that (1) of `core/circuit.ts` constrains, L and R the sides of product p, and the masks of `core/layout.ts`:
  *
  *     q, y, rem, m, h     sum_i eq(u, i)·column_i = the sent evaluation
- *     table               the same for tabulated tables, against the fixed columns
+ *     table               the same for the lookup's committed values: fixed cells, memory cells and their mask
  *     helper sum          sum_{i >= maskRows} h_i = 0
  *     accumulators        sum_{i in E} tau^i (2^shiftBits q_i + rem_i) - linear terms + mu
  *                             = sum + sum_{i in E} tau^i (2^(shiftBits-1) + constant_i)
@@ -35,13 +35,15 @@ import {
   operandMaskRow,
   PRODUCT_DEGREE,
   productMaskRow,
+  readsMemory,
   sumMaskRow,
+  valueMaskRow,
   ZERO_CHECK_DEGREE,
   zeroCheckMaskRow,
 } from "./layout.ts";
-import { lookupConstraintAt, tablePlacements } from "./lookup.ts";
+import { lookupConstraintAt, tablePlacements, VALUE_MASK_TABLE_ROW } from "./lookup.ts";
 import { packedValue, packedWeights } from "./packing.ts";
-import { geometricSum, type WeightAxis, type WeightTerm } from "./weights.ts";
+import { eqAt, geometricSum, type WeightAxis, type WeightTerm } from "./weights.ts";
 
 export interface Claim {
   readonly name: string;
@@ -69,7 +71,7 @@ export interface Messages {
   readonly rem: bigint;
   readonly m: bigint;
   readonly h: bigint;
-  /** 0 when no table is tabulated. */
+  /** 0 when no table has committed values. */
   readonly table: bigint;
   /** Left value of every product, followed by the right value of a witness product. */
   readonly operands: readonly bigint[];
@@ -91,7 +93,7 @@ export function zeroCheckPoint(omega: bigint, logRows: number): bigint[] {
 export function claimsOf(circuit: Circuit, challenges: Challenges, messages: Messages, statement: Statement): Claim[] {
   const layout = layoutOf(circuit);
   return [
-    ...evaluationClaims(circuit, layout, messages),
+    ...evaluationClaims(circuit, layout, challenges, messages),
     helperSumClaim(circuit, layout),
     accumulatorClaim(circuit, layout, challenges, messages),
     zeroCheckClaim(circuit, layout, challenges, messages),
@@ -129,7 +131,7 @@ function weighted(circuit: Circuit, term: Term, scale: bigint): WeightTerm {
   return at(circuit, term.source, term.base, coef, term.rowBase, term.axes);
 }
 
-function evaluationClaims(circuit: Circuit, layout: Layout, messages: Messages): Claim[] {
+function evaluationClaims(circuit: Circuit, layout: Layout, { u }: Challenges, messages: Messages): Claim[] {
   const eq = { kind: "plain", n: layout.rows, cell: 1, row: 0, vars: { first: 0, count: layout.logRows } } as const;
   const blocks = (["q", "y", "rem", "m"] as const).map((block) => ({
     name: block,
@@ -141,18 +143,18 @@ function evaluationClaims(circuit: Circuit, layout: Layout, messages: Messages):
     value: messages.h,
     terms: [{ column: HELPER, offset: 0, coef: 1n, tauPower: 0, axes: [eq] }],
   };
-  const tabulated = tabulatedTerms(circuit, layout);
-  const table = tabulated.length > 0 ? [{ name: "table", value: messages.table, terms: tabulated }] : [];
+  const values = committedValueTerms(circuit, layout, u);
+  const table = values.length > 0 ? [{ name: "table", value: messages.table, terms: values }] : [];
   return [...blocks, helper, ...table];
 }
 
 const HELPER = { kind: "helper", index: 0 } as const;
 
-/** sum over tabulated tables of eq(u, row + j)·fixed[fixedBase + j]. */
-function tabulatedTerms(circuit: Circuit, layout: Layout): WeightTerm[] {
+/** sum over tables of eq(u, row + j)·cell j of the table's values, and eq(u, mask row)·mask where tables read memory. */
+function committedValueTerms(circuit: Circuit, layout: Layout, u: readonly bigint[]): WeightTerm[] {
   const placements = tablePlacements(circuit);
-  return circuit.tables.flatMap((table, index) => {
-    if (table.fixedBase === undefined) return [];
+  const terms = circuit.tables.flatMap(({ fixedBase, memory }, index) => {
+    if (fixedBase === undefined && memory === undefined) return [];
     const { row, size } = placements[index];
     const axis = {
       kind: "plain",
@@ -162,8 +164,11 @@ function tabulatedTerms(circuit: Circuit, layout: Layout): WeightTerm[] {
       first: row,
       vars: { first: 0, count: layout.logRows },
     } as const;
-    return [placed("fixed", fixedCell(circuit, table.fixedBase), 1n, 0, [axis])];
+    if (memory) return [at(circuit, memory.block, memory.start, 1n, 0, [axis])];
+    return [placed("fixed", fixedCell(circuit, fixedBase ?? 0), 1n, 0, [axis])];
   });
+  if (!readsMemory(circuit)) return terms;
+  return [...terms, at(circuit, "y", valueMaskRow(circuit), eqAt(u, VALUE_MASK_TABLE_ROW))];
 }
 
 function helperSumClaim(circuit: Circuit, layout: Layout): Claim {

@@ -13,7 +13,7 @@
  *     every block, rows 0..LOOKUP_MASK_ROWS-1   uniformly random (zero without zero knowledge)
  *     block q, from row LOOKUP_MASK_ROWS        zero-check mask c[j][k], j < logRows, k = 1..4, then product mask c'[j][k],
  *                                               j < productBits, k = 1..2, then mu
- *     block y, from row LOOKUP_MASK_ROWS        one cell per masked operand
+ *     block y, from row LOOKUP_MASK_ROWS        one cell per masked operand, then one for the value column where tables read memory
  */
 import type { Circuit, Product } from "./circuit.ts";
 
@@ -43,11 +43,21 @@ export function isWitnessProduct(product: Product): boolean {
   return product.right.some((term) => term.source !== "fixed");
 }
 
-/** Rows to reserve at the start of every block for a circuit with these products. */
-export function maskRowsFor(logRows: number, products: readonly Product[]): number {
-  const operands = products.reduce((sum, product) => sum + (isWitnessProduct(product) ? 2 : 1), 0);
+/** Number of operand values the prover reveals: the left side of every product, and the right side where it is a witness. */
+export function operandCount(products: readonly Product[]): number {
+  return products.reduce((sum, product) => sum + (isWitnessProduct(product) ? 2 : 1), 0);
+}
+
+/** True when some table's values are witness cells. */
+export function readsMemory({ tables }: Pick<Circuit, "tables">): boolean {
+  return tables.some(({ memory }) => memory !== undefined);
+}
+
+/** Rows to reserve at the start of every block for a circuit with these products, with or without memory. */
+export function maskRowsFor(logRows: number, products: readonly Product[], withMemory = false): number {
+  const valueMasks = operandCount(products) + (withMemory ? 1 : 0);
   const roundMasks = ZERO_CHECK_DEGREE * logRows + PRODUCT_DEGREE * productBits(products) + 1;
-  return LOOKUP_MASK_ROWS + Math.max(roundMasks, operands);
+  return LOOKUP_MASK_ROWS + Math.max(roundMasks, valueMasks);
 }
 
 /** Address of a cell in the committed columns. */
@@ -120,4 +130,9 @@ export function sumMaskRow(layout: Layout): number {
 /** Row in block y of the mask of operand `index`, operands counted over all products, left before right. */
 export function operandMaskRow(index: number): number {
   return LOOKUP_MASK_ROWS + index;
+}
+
+/** Row in block y of the mask of the lookup's value column, behind the operands' masks. */
+export function valueMaskRow(circuit: Pick<Circuit, "segments">): number {
+  return operandMaskRow(operandCount(circuitProducts(circuit)));
 }

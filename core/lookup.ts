@@ -7,11 +7,13 @@
  *             phiT_i = alpha + key_i + beta·value_i + beta^2·tableTag_i
  *             h_i    = 1/phi1_i + 1/phi2_i - m_i/phiT_i
  * Table rows  from maskRows on: the range 0..2^shiftBits-1 with value 0 and tag 0, then each activation table in turn with its own
- *             tag. Rows above the last table repeat (0, 0, tag 0), a member of the range. Rows below maskRows continue the range
+ *             tag. The value of a memory row is a witness cell. Rows above the last table repeat (0, 0, tag 0), a member of the range. Rows below maskRows continue the range
  *             downwards: they are left out of the sum, and distinct keys there let m hide h (docs/protocol.md, section 7).
  * Checks      h·phi1·phi2·phiT = phi2·phiT + phi1·phiT - m·phi1·phi2 on every row (zero-check);
  *             sum_{i >= maskRows} h_i = 0 (linear claim on the helper column).
  *             Masked rows satisfy the first by the choice of h and are left out of the second.
+ * Values      value_i = piecewise part + sent evaluation's part: fixed cells, memory cells and, with memory, a mask on row 0. All of
+ *             them are cells of committed columns, so the value column at u is a linear claim on them (`core/claims.ts`).
  * Soundness   alpha, beta are drawn after all looked-up cells and m: a multiset mismatch survives with probability at most
  *             (3N + 2N)/2^253 (Haboeck, LogUp, ePrint 2022/1530, Lemma 5, and a union bound on fingerprint collisions).
  *             2N < r, so multiplicities cannot wrap.
@@ -29,6 +31,14 @@ export interface TablePlacement {
 
 export const RANGE_TAG = 0;
 
+/** Table row whose value is the mask of the value column, where tables read memory. */
+export const VALUE_MASK_TABLE_ROW = 0;
+
+/** True when some table's values are cells of a committed column. */
+export function hasCommittedValues({ tables }: Pick<Circuit, "tables">): boolean {
+  return tables.some(({ fixedBase, memory }) => fixedBase !== undefined || memory !== undefined);
+}
+
 /** Row of remainder 0. */
 export function rangePlacement(circuit: Circuit): TablePlacement {
   return { row: circuit.maskRows, size: 2 ** circuit.shiftBits, tag: RANGE_TAG };
@@ -44,7 +54,7 @@ export function tablePlacements(circuit: Circuit): TablePlacement[] {
   });
 }
 
-/** Key, value and tag of the table rows as piecewise linear functions of the row; `value` leaves tabulated tables at 0. */
+/** Key, value and tag of the table rows as piecewise linear functions of the row; `value` leaves committed values at 0. */
 export interface TableFunctions {
   readonly key: Break[];
   readonly value: Break[];
@@ -113,7 +123,7 @@ export interface LookupEvaluations {
   readonly rem: bigint;
   readonly m: bigint;
   readonly h: bigint;
-  /** Extension of the tabulated values; 0 when no table is tabulated. */
+  /** Extension of the committed values; 0 when there are none. */
   readonly table: bigint;
 }
 
@@ -138,7 +148,7 @@ export function lookupConstraintAt(
   return sub(mul(mul(phi1, phi2), add(mul(at.h, phiT), at.m)), mul(phiT, add(phi1, phi2)));
 }
 
-/** y = T(q) for every integer of the table's domain. */
+/** y = T(q) for every integer of the table's domain; zeros for a table that reads memory. */
 export function tableValues(circuit: Circuit, index: number): Int32Array {
   const { lo, hi, breaks, fixedBase } = circuit.tables[index];
   if (fixedBase !== undefined) return circuit.fixed.slice(fixedBase, fixedBase + hi - lo + 1);

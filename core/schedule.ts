@@ -5,7 +5,8 @@
  * n = logRows, b = productBits. Variables are bound from the highest to the lowest: round `variable` n-1 comes first.
  */
 import type { Circuit } from "./circuit.ts";
-import { circuitProducts, isWitnessProduct, layoutOf, PRODUCT_DEGREE, ZERO_CHECK_DEGREE } from "./layout.ts";
+import { circuitProducts, layoutOf, operandCount, PRODUCT_DEGREE, ZERO_CHECK_DEGREE } from "./layout.ts";
+import { hasCommittedValues } from "./lookup.ts";
 
 /** `count` curve points (two words each, below q) or scalars (one word each, below r). */
 export interface Part {
@@ -37,15 +38,6 @@ export function partWords(part: Part): number {
 
 export const roundName = (variable: number): string => `round ${variable}`;
 export const pointName = (variable: number): string => `u${variable}`;
-
-/** Number of operand values the prover reveals: the left side of every product, and the right side where it is a witness. */
-export function operandCount(circuit: Circuit): number {
-  return circuitProducts(circuit).reduce((sum, product) => sum + (isWitnessProduct(product) ? 2 : 1), 0);
-}
-
-export function hasFixedTable(circuit: Circuit): boolean {
-  return circuit.tables.some((table) => table.fixedBase !== undefined);
-}
 
 const point = (name: string, count = 1): Part => ({ name, kind: "point", count });
 const scalar = (name: string, count = 1): Part => ({ name, kind: "scalar", count });
@@ -81,8 +73,8 @@ export function scheduleOf(circuit: Circuit): Step[] {
       scalar("rem"),
       scalar("m"),
       scalar("h"),
-      scalar("table", hasFixedTable(circuit) ? 1 : 0),
-      scalar("operands", operandCount(circuit)),
+      scalar("table", hasCommittedValues(circuit) ? 1 : 0),
+      scalar("operands", operandCount(circuitProducts(circuit))),
     ),
     squeeze("gamma"),
     absorb("laurent", point("quotient")),

@@ -6,8 +6,7 @@
  * about 100 bits (Barbulescu and Duquesne, ePrint 2017/334), which caps the whole.
  */
 import type { Circuit } from "./circuit.ts";
-import { circuitProducts, layoutOf, PRODUCT_DEGREE, ZERO_CHECK_DEGREE } from "./layout.ts";
-import { operandCount } from "./schedule.ts";
+import { circuitProducts, layoutOf, operandCount, PRODUCT_DEGREE, ZERO_CHECK_DEGREE } from "./layout.ts";
 
 export interface SoundnessTerm {
   readonly name: string;
@@ -24,7 +23,7 @@ export function soundnessTerms(circuit: Circuit): SoundnessTerm[] {
   const layout = layoutOf(circuit);
   const { rows, logRows, productBits, witnessColumnLength, fixedColumnLength } = layout;
   const longest = Math.max(witnessColumnLength, fixedColumnLength);
-  const claims = 9 + operandCount(circuit) + circuit.inputs.length + circuit.outputs.length;
+  const claims = 9 + operandCount(circuitProducts(circuit)) + circuit.inputs.length + circuit.outputs.length;
   return [
     {
       name: "accumulators and public tensors combined by powers of tau",

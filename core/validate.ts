@@ -6,7 +6,7 @@
  */
 import type { Axis, Circuit, Product, PublicTensor, Segment, Term } from "./circuit.ts";
 import { GavelError } from "./errors.ts";
-import { circuitProducts, isWitnessProduct, maskRowsFor } from "./layout.ts";
+import { circuitProducts, isWitnessProduct, maskRowsFor, readsMemory } from "./layout.ts";
 import { tablePlacements, tableValues } from "./lookup.ts";
 import { elementRange } from "./packing.ts";
 
@@ -58,12 +58,12 @@ function validateTables(circuit: Circuit): void {
   require(Number.isInteger(shiftBits) &&
     shiftBits >= 1, "the division is not one", "shiftBits of at least 1", shiftBits);
   require(tables.length > 0, "there is no table", "at least one", 0);
-  tables.forEach(({ name, lo, hi, breaks, fixedBase }) => {
+  tables.forEach(({ name, lo, hi, breaks, fixedBase, memory }) => {
     require(Number.isInteger(lo) &&
       Number.isInteger(hi) &&
       lo <= hi, `table ${name} is empty`, "lo <= hi", `${lo}..${hi}`);
-    require((breaks === undefined) !==
-      (fixedBase === undefined), `table ${name} has no single meaning`, "breaks or fixed cells", "both or none");
+    const meanings = [breaks, fixedBase, memory].filter((meaning) => meaning !== undefined).length;
+    require(meanings === 1, `table ${name} has no single meaning`, "breaks, fixed cells or memory", meanings);
     if (fixedBase === undefined) return;
     const size = hi - lo + 1;
     require(isInColumn(
@@ -96,7 +96,7 @@ function validateRows(circuit: Circuit): void {
     outputs,
     tables,
   } = circuit;
-  const needed = maskRowsFor(logRows, circuitProducts(circuit));
+  const needed = maskRowsFor(logRows, circuitProducts(circuit), readsMemory(circuit));
   require(maskRows >= needed, "too few rows are kept for masks", `${needed}`, maskRows);
   require(maskRows <= start &&
     start <= end &&
@@ -112,6 +112,8 @@ function validateRows(circuit: Circuit): void {
   }
   for (const { table } of [...segments, ...inputs])
     require(table in tables, "a row has no table", `0..${tables.length - 1}`, table);
+  for (const { name, table } of inputs)
+    require(tables[table].memory === undefined, `input ${name} reads memory`, "a table of its own", tables[table].name);
 }
 
 function covers(spans: readonly (readonly number[])[], from: number, to: number, what: string): void {
@@ -153,6 +155,7 @@ function validateTerms(circuit: Circuit): void {
     const known = prefixSums(computed);
     const products = segment.products.flatMap(({ left, right }) => [...left, ...right]);
     for (const term of [...segment.linear, ...products]) validateReads(circuit, segment, term, known);
+    validateMemory(circuit, segment, known);
     for (const term of segment.linear) requireRows(segment, rowsOf(term));
     for (const product of segment.products) validateProductRows(segment, product);
     computed.fill(1, segment.start, segment.start + segment.count);
@@ -186,6 +189,15 @@ function validateReads(circuit: Circuit, segment: Segment, term: Term, known: In
         term,
         known,
       )), `a term of ${segment.name} reads rows that are not computed before it`, "inputs and earlier segments", `${first}..${last}`);
+}
+
+/** Memory that a segment reads was written before it, so that its cells have one value. */
+function validateMemory({ tables }: Circuit, { name, table }: Segment, known: Int32Array): void {
+  const { memory, lo, hi } = tables[table];
+  if (memory === undefined) return;
+  const [first, end] = [memory.start, memory.start + hi - lo + 1];
+  const written = first >= 0 && end < known.length && known[end] - known[first] === end - first;
+  require(written, `${name} reads memory that is not computed before it`, "inputs and earlier segments", `${first}..${end - 1}`);
 }
 
 /** Walks the box: needed only where its hull has rows that it skips. */
@@ -259,6 +271,8 @@ function validatePublicTensor(circuit: Circuit, tensor: PublicTensor): void {
   const table = circuit.tables[tensor.table];
   const known = table !== undefined && (table.fixedBase === undefined || circuit.fixed.length > 0);
   require(table !== undefined, `tensor ${tensor.name} has no table`, "a table", tensor.table);
+  const isBounded = tensor.block === "q" || table?.memory === undefined;
+  require(isBounded, `tensor ${tensor.name} stands in rows that read memory`, "rows whose table bounds them", table?.name);
   if (!known) return;
   const element = elementRange(tensor);
   const values = tensor.block === "q" ? [table.lo, table.hi] : Array.from(tableValues(circuit, tensor.table));

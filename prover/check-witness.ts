@@ -6,7 +6,7 @@
 import type { Product, Segment, Term } from "../core/circuit.ts";
 import { GavelError } from "../core/errors.ts";
 import { type Cells, forEachCell } from "./operands.ts";
-import type { CircuitPlan } from "./plan.ts";
+import { type CircuitPlan, tableValuesOf } from "./plan.ts";
 import type { Witness } from "./witness.ts";
 
 export class ConstraintError extends GavelError {
@@ -41,7 +41,7 @@ export function checkWitness(plan: CircuitPlan, witness: Witness): number {
     const table = plan.rowTag[row] - 1;
     const { lo, hi, name } = circuit.tables[table];
     const q = witness.q[row];
-    const value = q >= lo && q <= hi ? plan.tableValues[table][q - lo] : undefined;
+    const value = q >= lo && q <= hi ? tableValuesOf(plan, table, witness)[q - lo] : undefined;
     require(value === witness.y[row], row, `table ${name} at ${q}`, String(value ?? `${lo}..${hi}`), String(
       witness.y[row],
     ));

@@ -18,6 +18,7 @@ export interface CircuitPlan {
   readonly layout: Layout;
   /** By segment. */
   readonly segments: readonly SegmentPlan[];
+  /** By table; zeros for memory, whose values `tableValuesOf` finds in a witness. */
   readonly tableValues: readonly Int32Array[];
   /** By row, N each: tag of the witness row; key, value and tag of the table row. */
   readonly rowTag: Int32Array;
@@ -59,6 +60,17 @@ export function planCircuit(circuit: Circuit): CircuitPlan {
     tableValue,
     tableTag: rows(functions.tag),
   };
+}
+
+/** y = T(q) for every integer of a table's domain, memory included. */
+export function tableValuesOf(
+  { circuit, tableValues }: CircuitPlan,
+  table: number,
+  cells: Readonly<Record<"q" | "y", Int32Array>>,
+): Int32Array {
+  const { memory, lo, hi } = circuit.tables[table];
+  if (memory === undefined) return tableValues[table];
+  return cells[memory.block].subarray(memory.start, memory.start + hi - lo + 1);
 }
 
 /** Row of the table that (q, y) of a table, or a remainder, is found in. */

@@ -5,15 +5,16 @@
  */
 import { claimsOf, zeroCheckPoint } from "../core/claims.ts";
 import { pointWords } from "../core/curve.ts";
-import { add, mod } from "../core/field.ts";
+import { add } from "../core/field.ts";
 import { BLOCKS, sumMaskRow } from "../core/layout.ts";
+import { hasCommittedValues } from "../core/lookup.ts";
 import { packTensors } from "../core/packing.ts";
 import { encodeProof } from "../core/proof.ts";
-import { hasFixedTable, scheduleOf } from "../core/schedule.ts";
+import { scheduleOf } from "../core/schedule.ts";
 import { statementDigest } from "../core/verifying-key.ts";
 import { type CommittedColumn, commitWitness } from "./columns.ts";
 import { CancelledError } from "./errors.ts";
-import { blockValues, lookupArrays } from "./lookup.ts";
+import { blockValues, committedValuesAt, lookupArrays } from "./lookup.ts";
 import { drawMasks, type Masks } from "./masks.ts";
 import { createMessages, type ProverHooks } from "./messages.ts";
 import { type OpenedColumn, proveOpening } from "./opening.ts";
@@ -90,7 +91,7 @@ export function prove(
 
     start("lookup");
     const helperValues = engine.frVec(layout.rows);
-    const lookup = lookupArrays(engine, plan, columns, alpha, beta, helperValues);
+    const lookup = lookupArrays(engine, plan, { columns, witness, masks }, alpha, beta, helperValues);
     const helper: CommittedColumn = { values: helperValues, commitment: engine.msm(points, helperValues) };
     committed.push(helper);
     const tauPowers = engine.frVec(layout.rows);
@@ -107,15 +108,15 @@ export function prove(
     const eqAll = eq(layout.logRows);
     const at = (values: CommittedColumn["values"]): bigint => engine.dot(eqAll, values);
     const blocks = BLOCKS.map((block) => at(blockValues(engine, plan, columns, block)));
-    const tabulated = hasFixedTable(circuit) ? tabulatedAt(key, eqAll) : [];
+    const table = hasCommittedValues(circuit) ? [committedValuesAt(engine, plan, witness, masks, eqAll)] : [];
     const values = products.flatMap(({ left, right, witnessRight }) => [
       ...engine.read(left, 0, 1),
       ...(witnessRight ? engine.read(right, 0, 1) : []),
     ]);
-    const sent = messages.send("evaluations", [...blocks, at(helper.values), ...tabulated, ...values]);
+    const sent = messages.send("evaluations", [...blocks, at(helper.values), ...table, ...values]);
     const [q, y, rem, m, h, ...rest] = sent;
-    const operands = rest.slice(tabulated.length);
-    const evaluations = { q, y, rem, m, h, table: tabulated.length > 0 ? rest[0] : 0n, operands };
+    const operands = rest.slice(table.length);
+    const evaluations = { q, y, rem, m, h, table: table.length > 0 ? rest[0] : 0n, operands };
 
     start("opening");
     const ends = { sum, zeroCheckClaim, productClaim };
@@ -136,18 +137,6 @@ export function prove(
   } finally {
     engine.release(mark);
   }
-}
-
-/** sum over the rows of tabulated tables of eq(u, row)·value */
-function tabulatedAt({ engine, plan }: ProvingKey, eq: CommittedColumn["values"]): bigint[] {
-  const { circuit } = plan;
-  const values = new Int32Array(plan.layout.rows);
-  let row = circuit.maskRows + 2 ** circuit.shiftBits;
-  circuit.tables.forEach((table, index) => {
-    if (table.fixedBase !== undefined) values.set(plan.tableValues[index], row);
-    row += table.hi - table.lo + 1;
-  });
-  return [mod(engine.dotInts(eq, engine.intVec(values)))];
 }
 
 function openedColumns(

@@ -7,7 +7,7 @@
 import type { Circuit, Segment, Term } from "../core/circuit.ts";
 import { WitnessError } from "./errors.ts";
 import { type Cells, forEachCell, type ProductPlan, sideMatrix } from "./operands.ts";
-import { type CircuitPlan, type SegmentPlan, tableRows } from "./plan.ts";
+import { type CircuitPlan, type SegmentPlan, tableRows, tableValuesOf } from "./plan.ts";
 
 export interface Witness {
   readonly q: Int32Array;
@@ -29,7 +29,7 @@ export function computeWitness(plan: CircuitPlan, input: readonly ArrayLike<numb
   const cells: Cells = { q: witness.q, y: witness.y, fixed: circuit.fixed };
   circuit.segments.forEach((segment, index) => {
     const accumulators = accumulate(segment, plan.segments[index], cells);
-    requantize(circuit, segment, accumulators, plan.tableValues[segment.table], witness);
+    requantize(circuit, segment, accumulators, tableValuesOf(plan, segment.table, witness), witness);
   });
   fillPadding(circuit, plan, witness);
   countUses(circuit, plan, witness);
@@ -136,7 +136,7 @@ function fillPadding(circuit: Circuit, plan: CircuitPlan, { q, y }: Witness): vo
   const { lo, hi } = circuit.tables[table];
   const filler = Math.min(Math.max(0, lo), hi);
   q.fill(filler, circuit.constrainedEnd);
-  y.fill(plan.tableValues[table][filler - lo], circuit.constrainedEnd);
+  y.fill(tableValuesOf(plan, table, { q, y })[filler - lo], circuit.constrainedEnd);
 }
 
 function countUses(circuit: Circuit, plan: CircuitPlan, { q, rem, m }: Witness): void {

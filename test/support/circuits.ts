@@ -251,3 +251,55 @@ export function tinyCircuit(): Circuit {
     fixedColumnLength: 512,
   };
 }
+
+/**
+ * Inputs x (5 values) and j, two indices; out_i = x[j_i] read from memory, then copied. 2^8 rows, no product: the smallest circuit
+ * with a table of witness cells.
+ */
+export function memoryCircuit(): Circuit {
+  const [logRows, shiftBits, size, reads] = [8, 3, 5, 2];
+  const maskRows = maskRowsFor(logRows, [], true);
+  const [x, j] = [maskRows, maskRows + size];
+  const read = j + reads;
+  const out = read + reads;
+  const copy = (source: "q" | "y", base: number, rowBase: number): Term => ({
+    source,
+    base,
+    rowBase,
+    coef: 2 ** shiftBits,
+    axes: [plain(reads, 1, 1)],
+  });
+  const identity = (name: string, lo: number, hi: number): Table => ({
+    name,
+    lo,
+    hi,
+    breaks: [{ at: lo, level: lo, slope: 1 }],
+  });
+  const tensor = { elementBytes: 1, signed: true, scale: 1, block: "q" } as const;
+  return {
+    name: "memory",
+    logRows,
+    maskRows,
+    constrainedStart: read,
+    constrainedEnd: out + reads,
+    shiftBits,
+    tables: [
+      identity("values", -20, 20),
+      identity("indices", 0, size - 1),
+      { name: "memory of x", lo: 0, hi: size - 1, memory: { block: "q", start: x } },
+    ],
+    inputs: [
+      { ...tensor, name: "x", shape: [size], start: x, count: size, table: 0 },
+      { ...tensor, name: "j", shape: [reads], start: j, count: reads, table: 1 },
+    ],
+    outputs: [{ ...tensor, name: "out", shape: [reads], start: out, count: reads, table: 0 }],
+    segments: [
+      segment("read", read, reads, 2, [copy("q", j, read)], []),
+      segment("out", out, reads, 0, [copy("y", read, out)], []),
+    ],
+    fixedLength: 0,
+    fixed: new Int32Array(0),
+    blocksPerColumn: 4,
+    fixedColumnLength: 1024,
+  };
+}

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { add, inv, mul, R, sub } from "../../core/field.ts";
 import { lineAt, openedColumns, quotientAtInverse } from "../../core/opening.ts";
 import { planVerifier } from "../../verifier-gen/plan.ts";
-import { mixedCircuit, tinyCircuit } from "../support/circuits.ts";
+import { memoryCircuit, mixedCircuit, tinyCircuit } from "../support/circuits.ts";
 import { FORMULA_CIRCUITS, formulaKey } from "./circuits.ts";
 import { expectedValues, fieldElements, memoryWords, randomRun } from "./evaluate.ts";
 import { runYul, YulMemory } from "./simulate.ts";
@@ -13,6 +13,7 @@ const SEEDS = [1n, 2n];
 const circuits = [
   ...FORMULA_CIRCUITS,
   tinyCircuit(),
+  memoryCircuit(),
   mixedCircuit({ blocksPerColumn: 4 }),
   mixedCircuit({ blocksPerColumn: 2 }),
   mixedCircuit({ blocksPerColumn: 1, fixedColumnLength: 2048 }),

@@ -4,9 +4,9 @@ import type { Circuit } from "../../core/circuit.ts";
 import { type Challenges, claimsOf, type Messages, type Statement } from "../../core/claims.ts";
 import { add, inv, mod, mul, pow, R, sub } from "../../core/field.ts";
 import { circuitProducts, isWitnessProduct, layoutOf } from "../../core/layout.ts";
+import { hasCommittedValues } from "../../core/lookup.ts";
 import { batchedValue, openedColumns, sameColumn } from "../../core/opening.ts";
 import { packedLength } from "../../core/packing.ts";
-import { hasFixedTable } from "../../core/schedule.ts";
 import { weightAt } from "../../core/weights.ts";
 import type { Node } from "../../verifier-gen/graph/expression.ts";
 import { wordAt } from "../../verifier-gen/layout.ts";
@@ -49,7 +49,7 @@ export function randomRun(circuit: Circuit, seed: bigint): RandomRun {
       rem: next(),
       m: next(),
       h: next(),
-      table: hasFixedTable(circuit) ? next() : 0n,
+      table: hasCommittedValues(circuit) ? next() : 0n,
       operands: list(operands),
     },
     statement: {

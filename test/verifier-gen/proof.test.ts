@@ -12,7 +12,7 @@ import { type Proof, prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
 import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";
 import { generateVerifier } from "../../verifier-gen/generate.ts";
-import { mixedCircuit, numbers, tinyCircuit } from "../support/circuits.ts";
+import { memoryCircuit, mixedCircuit, numbers, tinyCircuit } from "../support/circuits.ts";
 import { testKey } from "../support/proofs.ts";
 import { createVerifierChain, errorName, type VerifierChain } from "./chain.ts";
 import { formulaKey } from "./circuits.ts";
@@ -55,6 +55,27 @@ describe.each([4, 2, 1] as const)("%i blocks per column", (blocksPerColumn) => {
       await engine.close();
     }
   });
+});
+
+test("reads of memory at indices of the input are accepted, other answers are not", async () => {
+  const engine = await createEngine({ threads: 1 });
+  try {
+    const key = testKey(engine, memoryCircuit());
+    const address = await chain.deploy(await compiled(key.verifyingKey));
+    const proof = prove(
+      key,
+      [
+        [7, -20, 20, 0, -1],
+        [4, 2],
+      ],
+      context,
+    );
+    expect(await chain.outcome(address, proof, proof.proof)).toBe("accepted");
+    const output = Uint8Array.from([256 - 1, 19]);
+    expect(await chain.outcome(address, { ...proof, output }, proof.proof)).not.toBe("accepted");
+  } finally {
+    await engine.close();
+  }
 });
 
 describe("tampering", () => {

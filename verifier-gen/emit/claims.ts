@@ -11,10 +11,11 @@ import {
   fixedCell,
   isWitnessProduct,
   operandMaskRow,
+  readsMemory,
+  valueMaskRow,
 } from "../../core/layout.ts";
-import { tablePlacements } from "../../core/lookup.ts";
+import { hasCommittedValues, tablePlacements } from "../../core/lookup.ts";
 import { packedWeights } from "../../core/packing.ts";
-import { hasFixedTable } from "../../core/schedule.ts";
 import type { WeightAxis, WeightTerm } from "../../core/weights.ts";
 import { horner, type Node, product, sum } from "../graph/expression.ts";
 import type { Symbols } from "../symbols.ts";
@@ -80,7 +81,7 @@ function circuitTerm(symbols: Symbols, term: Term, sign: 1n | -1n): WeightTerm {
   return witnessTerm(symbols, term.source, term.base, coef, term.rowBase, term.axes);
 }
 
-/** q, y, rem, m, h and the tabulated tables at u share one weight, eq(u, row). */
+/** q, y, rem, m, h and the lookup's committed values at u share one weight, eq(u, row). */
 function evaluationClaims(symbols: Symbols, claim: AddClaim): void {
   const { circuit, layout } = symbols;
   const vars = { first: 0, count: layout.logRows };
@@ -92,16 +93,28 @@ function evaluationClaims(symbols: Symbols, claim: AddClaim): void {
   single(symbols.message("REM_MPTR"), witnessTerm(symbols, "rem", 0, 1n, 0, [eq]));
   single(symbols.message("M_MPTR"), witnessTerm(symbols, "m", 0, 1n, 0, [eq]));
   single(symbols.message("H_MPTR"), { column: HELPER, offset: 0, coef: 1n, tauPower: 0, axes: [eq] });
-  if (!hasFixedTable(circuit)) return;
+  if (!hasCommittedValues(circuit)) return;
   const placements = tablePlacements(circuit);
-  claim(symbols.message("TABLE_MPTR"), (power) =>
-    circuit.tables.flatMap((table, index) => {
-      if (table.fixedBase === undefined) return [];
+  claim(symbols.message("TABLE_MPTR"), (power) => [
+    ...circuit.tables.flatMap(({ fixedBase, memory }, index) => {
+      if (fixedBase === undefined && memory === undefined) return [];
       const { row, size } = placements[index];
       const axis = { kind: "plain", n: size, cell: 1, row: 0, first: row, vars } as const;
-      return [symbolicTerm(symbols, placed("fixed", fixedCell(circuit, table.fixedBase), 1n, 0, [axis]), [power])];
+      const values = memory
+        ? witnessTerm(symbols, memory.block, memory.start, 1n, 0, [axis])
+        : placed("fixed", fixedCell(circuit, fixedBase ?? 0), 1n, 0, [axis]);
+      return [symbolicTerm(symbols, values, [power])];
     }),
-  );
+    ...valueMask(symbols, power),
+  ]);
+}
+
+/** The mask of the value column stands on the first table row. */
+function valueMask(symbols: Symbols, power: Node): SymbolicTerm[] {
+  const { circuit, layout } = symbols;
+  if (!readsMemory(circuit)) return [];
+  const weight = symbols.complement(0, layout.logRows);
+  return [symbolicTerm(symbols, witnessTerm(symbols, "y", valueMaskRow(circuit)), [power, weight])];
 }
 
 function helperSumClaim(symbols: Symbols, claim: AddClaim): void {

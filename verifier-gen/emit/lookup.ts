@@ -7,7 +7,7 @@
  * share prefixes and partial sums; trailing zero bits of `at` are never visited.
  */
 import type { Break } from "../../core/circuit.ts";
-import { rowTags, tableFunctions } from "../../core/lookup.ts";
+import { hasCommittedValues, rowTags, tableFunctions } from "../../core/lookup.ts";
 import { type Node, sum } from "../graph/expression.ts";
 import type { Symbols } from "../symbols.ts";
 
@@ -19,14 +19,12 @@ export function lookupConstraint(symbols: Symbols): Node {
   const beta = message("BETA_MPTR");
   const functions = tableFunctions(circuit);
   const extension = (breaks: readonly Break[]): Node => piecewise(symbols, breaks);
-  const tabulated = circuit.tables.some((table) => table.fixedBase !== undefined)
-    ? message("TABLE_MPTR")
-    : graph.constant(0);
+  const committed = hasCommittedValues(circuit) ? message("TABLE_MPTR") : graph.constant(0);
 
   const pair = add(message("Y_MPTR"), multiply(beta, extension(rowTags(circuit))));
   const phi1 = add(add(alpha, message("Q_MPTR")), multiply(beta, pair));
   const phi2 = add(alpha, message("REM_MPTR"));
-  const tableValue = add(add(extension(functions.value), tabulated), multiply(beta, extension(functions.tag)));
+  const tableValue = add(add(extension(functions.value), committed), multiply(beta, extension(functions.tag)));
   const phiT = add(add(alpha, extension(functions.key)), multiply(beta, tableValue));
   const both = multiply(phi1, phi2);
   return subtract(

@@ -4,7 +4,7 @@
  * Each keeps the multiplicities in step with the cells it moves where a table has the new entry, so that the check it names is the
  * one that has to catch it.
  */
-import { type CircuitPlan, tableRows } from "../../../prover/plan.ts";
+import { type CircuitPlan, tableRows, tableValuesOf } from "../../../prover/plan.ts";
 import type { Witness } from "../../../prover/witness.ts";
 
 export interface Cheat {
@@ -34,7 +34,7 @@ export function cheatsAt(plan: CircuitPlan, honest: Witness, row: number): Cheat
     witness.m[rows.activation(tag, witness.q[row])]--;
     witness.m[rows.activation(tag, q)]++;
     witness.q[row] = q;
-    witness.y[row] = plan.tableValues[tag][q - lo];
+    witness.y[row] = tableValuesOf(plan, tag, witness)[q - lo];
     return true;
   };
   const carry =
@@ -75,7 +75,7 @@ export function cheatsAt(plan: CircuitPlan, honest: Witness, row: number): Cheat
       return true;
     },
     "value of another entry": (witness) => {
-      const values = plan.tableValues[tag];
+      const values = tableValuesOf(plan, tag, witness);
       const other = values.find((value) => value !== witness.y[row]);
       if (other === undefined) return false;
       witness.y[row] = other;
