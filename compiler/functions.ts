@@ -3,7 +3,7 @@
  *
  * A function with a domain is limited to it, so that a table over any range has values; calibration refuses samples outside.
  */
-import { arcTangent, cosine, erf, exp, logarithm, sine, tanh } from "./math.ts";
+import { arcTangent, cosine, erf, exp, logarithm, sigmoid, sine, tanh } from "./math.ts";
 
 export const FUNCTION_NAMES = [
   "abs",
@@ -17,6 +17,7 @@ export const FUNCTION_NAMES = [
   "celu",
   "cos",
   "cosh",
+  "decay",
   "elu",
   "erf",
   "exp",
@@ -25,7 +26,9 @@ export const FUNCTION_NAMES = [
   "geluTanh",
   "hardSigmoid",
   "hardSwish",
+  "inverseSqrt",
   "log",
+  "logFromOne",
   "mish",
   "power",
   "reciprocal",
@@ -38,6 +41,7 @@ export const FUNCTION_NAMES = [
   "softplus",
   "softsign",
   "sqrt",
+  "swish",
   "tan",
   "thresholdedRelu",
 ] as const;
@@ -77,6 +81,8 @@ export function evaluateFunction(name: FunctionName, x: number, a: number, b: nu
       return cosine(x);
     case "cosh":
       return (exp(x) + exp(-x)) / 2;
+    case "decay":
+      return exp(Math.min(0, x));
     case "elu":
       return x < 0 ? a * (exp(x) - 1) : x;
     case "erf":
@@ -93,8 +99,12 @@ export function evaluateFunction(name: FunctionName, x: number, a: number, b: nu
       return Math.max(0, Math.min(1, a * x + b));
     case "hardSwish":
       return x * Math.max(0, Math.min(1, x / 6 + 0.5));
+    case "inverseSqrt":
+      return x > 0 ? 1 / Math.sqrt(x) : Number.POSITIVE_INFINITY;
     case "log":
       return logarithm(x);
+    case "logFromOne":
+      return logarithm(Math.max(1, x));
     case "mish":
       return x * tanh(softplus(x));
     case "power":
@@ -119,6 +129,8 @@ export function evaluateFunction(name: FunctionName, x: number, a: number, b: nu
       return x / (1 + (x < 0 ? -x : x));
     case "sqrt":
       return Math.sqrt(Math.max(0, x));
+    case "swish":
+      return x * sigmoid(a * x);
     case "tan":
       return sine(x) / cosine(x);
     case "thresholdedRelu":
@@ -136,6 +148,7 @@ const DOMAINS: Partial<Record<FunctionName, Domain>> = {
   acosh: { text: "numbers from 1 on", holds: (lo) => lo >= 1 },
   asin: { text: "numbers from -1 to 1", holds: (lo, hi) => lo >= -1 && hi <= 1 },
   atanh: { text: "numbers between -1 and 1", holds: (lo, hi) => lo > -1 && hi < 1 },
+  inverseSqrt: { text: "numbers above 0", holds: (lo) => lo > 0 },
   log: { text: "numbers above 0", holds: (lo) => lo > 0 },
   power: {
     text: "numbers above 0, or any with a whole exponent that is not negative",
@@ -157,8 +170,11 @@ const NEVER_NEGATIVE: readonly FunctionName[] = [
   "acos",
   "acosh",
   "cosh",
+  "decay",
   "exp",
   "hardSigmoid",
+  "inverseSqrt",
+  "logFromOne",
   "softplus",
   "sqrt",
 ];

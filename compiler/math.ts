@@ -31,6 +31,14 @@ export function powerOfTwo(k: number): number {
   return power;
 }
 
+/** The smallest power of two that is at least x, for 0 < x < 2^1000. */
+export function powerOfTwoAtLeast(x: number): number {
+  let power = 1;
+  while (power < x) power *= 2;
+  while (power / 2 >= x) power /= 2;
+  return power;
+}
+
 export function sigmoid(x: number): number {
   if (x >= 0) return 1 / (1 + exp(-x));
   const e = exp(x);

@@ -115,6 +115,10 @@ export interface LinearStep extends StepBase {
   readonly parts: readonly Part[];
   readonly bias: Bias;
   readonly activation: Activation;
+  /** Errors of what it reads, or of its result too, grow in the steps that follow: these tensors take `fineBits` more. */
+  readonly fine?: "inputs" | "all";
+  /** Whatever the values it reads, its sum is at most 0: differences to a maximum. */
+  readonly isNeverPositive?: true;
 }
 
 export interface MaxPoolStep extends StepBase {

@@ -144,7 +144,7 @@ function boundAccumulator(
     accumulatePart(hi, positive, step.shape, x.hi, xShape);
     accumulatePart(hi, negative, step.shape, x.lo, xShape);
   }
-  return { lo, hi };
+  return { lo, hi: step.isNeverPositive ? hi.map((value) => Math.min(0, value)) : hi };
 }
 
 /** The part with the weights of the other sign set to zero. */

@@ -3,6 +3,8 @@
  *
  *     linear after linear       bias + f·(W x + b), constant f: one step (BatchNormalization, activations, residual sums)
  *     linear before linear      W (f·x + b): f goes into the columns of W (feature scaling before Gemm)
+ *     factor before product     f·x · y: f goes into the factor of the product, through views between them
+ *     x · gate(x)               one function of x (Gelu, Swish), where x is multiplied by a function of itself
  *     activation after maxPool  swapped when it is monotone, so that it can join the step before
  */
 import type { Activation } from "../activation.ts";
@@ -10,6 +12,7 @@ import type { Bias, LinearStep, MaxPoolStep, RealProgram, RealStep, ScalePart } 
 import { stepInputs } from "../program.ts";
 import { broadcastShapes, broadcastTo } from "../tensor.ts";
 import { scaleInputs, scaleOutputs } from "./absorb.ts";
+import { fuseProduct } from "./fuse-products.ts";
 
 export function fuseProgram(program: RealProgram): RealProgram {
   let steps = program.steps;
@@ -46,6 +49,11 @@ function fuseOnce(program: RealProgram): RealStep[] | undefined {
   for (const step of program.steps) {
     if (step.kind !== "linear") continue;
     for (const [index, part] of step.parts.entries()) {
+      if (part.kind === "product") {
+        const next = fuseProduct(program.steps, privateProducer, step, index, part);
+        if (next) return next;
+        continue;
+      }
       const producer = privateProducer(part.x);
       if (producer?.kind === "linear" && producer.activation.name === "none") {
         const merged =
@@ -83,7 +91,14 @@ function mergeAfter(producer: LinearStep, step: LinearStep, index: number, part:
   const bias = addBias(step.bias, multiplyBias(producer.bias, part), step.shape);
   const others = step.parts.filter((_, i) => i !== index);
   const nodes = [...producer.nodes, ...step.nodes];
-  return { ...step, nodes, parts: [...others, ...parts.filter((item) => item !== undefined)], bias };
+  const fine = step.fine ?? producer.fine;
+  return {
+    ...step,
+    nodes,
+    ...(fine ? { fine } : {}),
+    parts: [...others, ...parts.filter((item) => item !== undefined)],
+    bias,
+  };
 }
 
 /** step = .. + W·(f·x + b): the columns of W take the factors. */

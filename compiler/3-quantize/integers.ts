@@ -5,7 +5,6 @@
  * the same division by 2^shiftBits; what would be a multiplier for each channel stands in the weights. Biases are rounded at the
  * scale of the accumulator.
  */
-import { activationKey } from "../activation.ts";
 import { CapacityError } from "../errors.ts";
 import { powerOfTwo, roundHalfUp } from "../math.ts";
 import {
@@ -19,6 +18,7 @@ import {
 } from "../program.ts";
 import type { TableFunction } from "../table-function.ts";
 import type { Precision, ScaleClass, Scales } from "./scales.ts";
+import { inverseRootUnit, isInverseRoot } from "./tied-scales.ts";
 
 /** Fixed cells are 32-bit integers. */
 const MAX_WEIGHT = 2 ** 31 - 1;
@@ -34,10 +34,10 @@ export function toIntegers(program: RealProgram, scales: Scales, { shiftBits }: 
 }
 
 function integerStep(step: LinearStep, scales: Scales, shiftBits: number): IntegerLinearStep {
-  const { activation, ...rest } = step;
+  const { activation: _, fine: __, ...rest } = step;
   const output = scales.classOf(step.out);
   const table = tableOf(step, output, scales);
-  const sumScale = scales.sumScales.get(activationKey(activation)) ?? output.scale;
+  const sumScale = scales.sumScales.get(step.out) ?? output.scale;
   const unit = powerOfTwo(shiftBits) / sumScale;
   const round = (value: number): number => {
     const rounded = roundHalfUp(value);
@@ -83,8 +83,13 @@ function integerPart(part: Part, scales: Scales, unit: number, round: (value: nu
   }
 }
 
-function tableOf({ activation }: LinearStep, output: ScaleClass, scales: Scales): TableFunction {
+function tableOf(step: LinearStep, output: ScaleClass, scales: Scales): TableFunction {
+  const { activation } = step;
   const { scale, lo, hi } = output;
+  if (isInverseRoot(step)) {
+    const sumScale = scales.sumScales.get(step.out) ?? 1;
+    return { kind: "map", activation, inputScale: 1, outputScale: inverseRootUnit(output, sumScale), lo, hi };
+  }
   switch (activation.name) {
     case "none":
       return output.isFree ? { kind: "none" } : { kind: "clamp", lo, hi };
@@ -100,7 +105,7 @@ function tableOf({ activation }: LinearStep, output: ScaleClass, scales: Scales)
       return {
         kind: "map",
         activation,
-        inputScale: scales.sumScales.get(activationKey(activation)) ?? scale,
+        inputScale: scales.sumScales.get(step.out) ?? scale,
         outputScale: scale,
         lo,
         hi,

@@ -16,6 +16,7 @@ import { stepInputs } from "../program.ts";
 import type { Ranges } from "./calibrate.ts";
 import { joinRanges, type Range } from "./calibrate.ts";
 import { featureInputs } from "./features.ts";
+import { isInverseRoot, tiedClass, tiedSteps } from "./tied-scales.ts";
 
 export interface Precision {
   /** Bits of an activation. */
@@ -37,7 +38,7 @@ export interface Scales {
   readonly classOf: (tensor: string) => ScaleClass;
   /** Scale of each element of an input with a scale of its own for every feature. */
   readonly featureScales: ReadonlyMap<string, readonly number[]>;
-  /** Scale of the sum before a tabulated activation, by `activationKey`. */
+  /** Scale of the sum before a tabulated activation, by the name of the step's output. */
   readonly sumScales: ReadonlyMap<string, number>;
 }
 
@@ -55,24 +56,31 @@ export function chooseScales(program: RealProgram, ranges: Ranges, precision: Pr
   const positive = neverNegative(program, ranges);
   const classes = new Map<string, ScaleClass>();
   const featureScales = new Map<string, readonly number[]>();
+  const sumScales = sharedSumScales(program, ranges, precision);
+  const tied = tiedSteps(program, find);
+  const scaleOf = (name: string): number => classes.get(find(name))?.scale ?? Number.NaN;
+  // In the order of the program: what a tensor's scale is tied to comes before it.
   for (const [root, names] of members) {
     const input = names.find((name) => featured.has(name));
     if (input !== undefined) {
       const { scales, lo, hi } = featureClass(ranges.elements.get(input) ?? [], precision);
       featureScales.set(input, scales);
       classes.set(root, { scale: Number.NaN, lo, hi, isFree: false });
+    } else if (names.some((name) => indices.has(name))) {
+      classes.set(root, INDEX_CLASS);
     } else {
+      const isPositive = names.every((name) => positive.has(name));
+      const step = tied.get(root);
+      const isExact = (out: string): boolean => tied.has(find(out));
       classes.set(
         root,
-        names.some((name) => indices.has(name)) ? INDEX_CLASS : scaleClass(program, ranges, precision, names, positive),
+        step
+          ? tiedClass(step, { ranges, precision, isPositive, scaleOf }, sumScales)
+          : scaleClass({ program, ranges, precision, names, isPositive, isExact }),
       );
     }
   }
-  return {
-    classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS,
-    featureScales,
-    sumScales: sumScalesOf(program, ranges, precision),
-  };
+  return { classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS, featureScales, sumScales };
 }
 
 /** The representative of each tensor's class. */
@@ -90,13 +98,17 @@ function scaleClasses({ steps }: RealProgram): (name: string) => string {
   return find;
 }
 
-function scaleClass(
-  program: RealProgram,
-  ranges: Ranges,
-  precision: Precision,
-  names: readonly string[],
-  positive: ReadonlySet<string>,
-): ScaleClass {
+interface ClassContext {
+  readonly program: RealProgram;
+  readonly ranges: Ranges;
+  readonly precision: Precision;
+  readonly names: readonly string[];
+  readonly isPositive: boolean;
+  /** Products that a step makes at their exact scale. */
+  readonly isExact: (out: string) => boolean;
+}
+
+function scaleClass({ program, ranges, precision, names, isPositive, isExact }: ClassContext): ScaleClass {
   const isMember = new Set(names);
   const producers = program.steps.filter(
     (step): step is LinearStep => step.kind === "linear" && isMember.has(step.out),
@@ -105,25 +117,37 @@ function scaleClass(
   let range: Range | undefined;
   for (const name of inputs) range = joinRanges(range, ranges.tensors.get(name) ?? { lo: 0, hi: 0 });
   for (const step of producers)
-    range = joinRanges(range, activationRange(step.activation) ?? ranges.tensors.get(step.out) ?? { lo: 0, hi: 0 });
+    range = joinRanges(range, activationRange(step.activation) ?? tabulatedRange(program, ranges, step));
   const { lo, hi } = range ?? { lo: 0, hi: 0 };
-  const isPositive = names.every((name) => positive.has(name));
   const isRead = program.steps.some(
     (step) => step.kind !== "view" && step.kind !== "argMax" && stepInputs(step).some((name) => isMember.has(name)),
   );
   const isFree = !isRead && producers.every((step) => step.activation.name === "none") && inputs.length === 0;
   const isFineInput = producers.length === 0 && !(isPositive && hasReluTable(program));
-  const bits = precision.activationBits + (isFree || isFineInput ? precision.fineBits : 0);
+  const isFine = isFree || isFineInput || isFineClass(program, isMember);
+  const bits = precision.activationBits + (isFine ? precision.fineBits : 0);
   const chosen = isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits);
-  const scale = meetsProduct(program, isMember) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
+  const scale = meetsProduct(program, isMember, isExact) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
   return { ...chosen, scale, isFree };
 }
 
-/** Factors, sums with products in them. */
-function meetsProduct({ steps }: RealProgram, names: ReadonlySet<string>): boolean {
+/** Made or read by a step that asks for it; inputs of the model keep the table they share. */
+function isFineClass({ steps, inputs }: RealProgram, names: ReadonlySet<string>): boolean {
+  if (inputs.some((name) => names.has(name))) return false;
   return steps.some(
     (step) =>
       step.kind === "linear" &&
+      step.fine !== undefined &&
+      (step.parts.some((part) => names.has(part.x)) || (step.fine === "all" && names.has(step.out))),
+  );
+}
+
+/** Factors of products that are not exact, and sums of them. */
+function meetsProduct({ steps }: RealProgram, names: ReadonlySet<string>, isExact: (out: string) => boolean): boolean {
+  return steps.some(
+    (step) =>
+      step.kind === "linear" &&
+      !isExact(step.out) &&
       step.parts.some(
         (part) => part.kind === "product" && (names.has(part.x) || names.has(part.y) || names.has(step.out)),
       ),
@@ -205,31 +229,46 @@ function isPositivePart(part: Part): boolean {
   }
 }
 
+/** Results of one function share a scale, and so a table, where that costs at most a bit. */
+function tabulatedRange({ steps }: RealProgram, ranges: Ranges, step: LinearStep): Range {
+  const own = ranges.tensors.get(step.out) ?? { lo: 0, hi: 0 };
+  if (step.activation.name !== "function") return own;
+  const size = ({ lo, hi }: Range): number => Math.max(-lo, hi);
+  const key = activationKey(step.activation);
+  const alike = steps.flatMap((item) =>
+    item.kind === "linear" && activationKey(item.activation) === key ? [ranges.tensors.get(item.out) ?? own] : [],
+  );
+  const joined = alike.reduce(joinRanges);
+  return size(joined) <= 2 * size(own) ? joined : own;
+}
+
 /** Range of an activation that has one of its own. */
 function activationRange(activation: Activation): Range | undefined {
   if (activation.name === "sigmoid") return { lo: 0, hi: 1 };
   if (activation.name === "tanh") return { lo: -1, hi: 1 };
+  if (activation.name === "function" && activation.f === "decay") return { lo: 0, hi: 1 };
   return undefined;
 }
 
 /** One scale for all sums before the same activation, so that they share a table. */
-function sumScalesOf(
+function sharedSumScales(
   program: RealProgram,
   ranges: Ranges,
   { activationBits, fineBits }: Precision,
 ): Map<string, number> {
-  const scales = new Map<string, number>();
-  for (const step of program.steps) {
-    if (step.kind !== "linear") continue;
+  const shared = new Map<string, number>();
+  const keyed = program.steps.flatMap((step) => {
+    if (step.kind !== "linear" || isInverseRoot(step)) return [];
     const name = activationKey(step.activation);
     const limit = step.activation.name === "function" ? Number.POSITIVE_INFINITY : SATURATES_AT[name];
-    if (limit === undefined) continue;
+    if (limit === undefined) return [];
     const { lo, hi } = ranges.sums.get(step.out) ?? { lo: 0, hi: 0 };
     const largest = Math.min(limit, Math.max(-lo, hi));
     const scale = (largest > 0 ? largest : Number.isFinite(limit) ? limit : 1) / 2 ** (activationBits + fineBits - 1);
-    scales.set(name, Math.max(scales.get(name) ?? 0, scale));
-  }
-  return scales;
+    shared.set(name, Math.max(shared.get(name) ?? 0, scale));
+    return [{ out: step.out, name }];
+  });
+  return new Map(keyed.map(({ out, name }) => [out, shared.get(name) as number]));
 }
 
 /** Features of their own ranges: half of their range is headroom for values beyond the calibration samples. */

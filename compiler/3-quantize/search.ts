@@ -78,9 +78,16 @@ export function searchPrecision(inputs: SearchInputs, options: SearchOptions): C
   let best: Candidate | undefined;
   let refusal: unknown;
   for (let logRows = smallest; logRows <= smallest + MAX_EXTRA_ROW_BITS; logRows++) {
-    for (const { precision } of sized.filter((item) => item.logRows === logRows).slice(0, trials)) {
+    let left = trials;
+    for (const [index, { precision, logRows: reckoned }] of sized.entries()) {
+      if (reckoned !== logRows || left === 0) continue;
       try {
-        const candidate = tryPrecision(inputs, precision);
+        const built = build(inputs, precision);
+        // Larger than reckoned: it waits for its size.
+        sized[index] = { precision, logRows: Math.max(logRows, built.circuit.logRows) };
+        if (sized[index].logRows > logRows) continue;
+        left--;
+        const candidate = judge(inputs, built);
         if (best === undefined || isBetter(candidate, best)) best = candidate;
       } catch (error) {
         refusal = refusalOf(error);
@@ -112,7 +119,7 @@ interface Sized {
 }
 
 /**
- * Every combination with the size of its circuit, most precise first. Table domains hardly depend on the shift, so a circuit is
+ * Every combination with the size of its circuit, most precise first. Table domains depend little on the shift, so a circuit is
  * built for one shift and the others are reckoned from it.
  */
 function sizeCombinations(inputs: SearchInputs, options: SearchOptions): Sized[] {
@@ -145,17 +152,15 @@ function logRowsFor(circuit: Circuit, shiftBits: number): number {
   return logRows;
 }
 
-function build(
-  { program, ranges, lower }: SearchInputs,
-  precision: Precision,
-): Pick<Candidate, "precision" | "program" | "bounds" | "circuit"> {
+type Built = Pick<Candidate, "precision" | "program" | "bounds" | "circuit">;
+
+function build({ program, ranges, lower }: SearchInputs, precision: Precision): Built {
   const integers = toIntegers(program, chooseScales(program, ranges, precision), precision);
   const bounds = boundProgram(integers);
   return { precision, program: integers, bounds, circuit: lower(integers, bounds) };
 }
 
-function tryPrecision(inputs: SearchInputs, precision: Precision): Candidate {
-  const built = build(inputs, precision);
+function judge(inputs: SearchInputs, built: Built): Candidate {
   const { decisions } = inputs;
   const saturated = new Map<string, number>();
   const answers = integerAnswers(built.program, inputs.samples, {

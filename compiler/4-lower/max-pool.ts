@@ -43,6 +43,7 @@ function maxAlong(draft: Draft, name: string, view: View, axis: number, window: 
   if (kernel === 1 && stride === 1 && pad === 0) return view;
   const isPlain = view.terms.every((term) => term.axes[axis].digits.length <= 1);
   const input = isPlain ? view : materialize(draft, view);
+  if (outN === 1 && pad === 0 && stride === 1 && dilation === 1) return largestOfAll(draft, name, input, axis, kernel);
   const pieces = piecesOf(window, view.lo >= 0).map(({ from, to, kernels }) => {
     const slots = kernels.map((k) => slot(draft, input, axis, to - from, stride, stride * from + dilation * k - pad));
     return largest(draft, name, slots);
@@ -53,6 +54,23 @@ function maxAlong(draft: Draft, name: string, view: View, axis: number, window: 
     axis,
     view.shape.map((n, i) => (i === axis ? outN : n)),
   );
+}
+
+/** The first half against the second until one is left: a segment for each halving, not for each pair. */
+function largestOfAll(draft: Draft, name: string, input: View, axis: number, n: number): View {
+  let view = slot(draft, input, axis, n, 1, 0);
+  let rest: View | undefined;
+  for (let length = n; length > 1; length = Math.floor(length / 2)) {
+    const half = Math.floor(length / 2);
+    if (length % 2 === 1) {
+      const last = slot(draft, view, axis, 1, 1, length - 1);
+      rest = rest ? larger(draft, name, rest, last) : last;
+    }
+    const [first, second] = [slot(draft, view, axis, half, 1, 0), slot(draft, view, axis, half, 1, half)];
+    view = larger(draft, name, first, second);
+    if (view.terms.length > MAX_TERMS) view = materialize(draft, view, name);
+  }
+  return rest ? larger(draft, name, view, rest) : view;
 }
 
 interface Piece {

@@ -37,8 +37,10 @@ import { gru } from "./GRU.ts";
 import { hardSigmoid } from "./HardSigmoid.ts";
 import { hardSwish } from "./HardSwish.ts";
 import { identity } from "./Identity.ts";
+import { layerNormalization } from "./LayerNormalization.ts";
 import { leakyRelu } from "./LeakyRelu.ts";
 import { log } from "./Log.ts";
+import { logSoftmax } from "./LogSoftmax.ts";
 import { lstm } from "./LSTM.ts";
 import { matMul } from "./MatMul.ts";
 import { maxPool } from "./MaxPool.ts";
@@ -65,6 +67,7 @@ import { sign } from "./Sign.ts";
 import { sin } from "./Sin.ts";
 import { sinh } from "./Sinh.ts";
 import { slice } from "./Slice.ts";
+import { softmax } from "./Softmax.ts";
 import { softplus } from "./Softplus.ts";
 import { softsign } from "./Softsign.ts";
 import { split } from "./Split.ts";
@@ -117,8 +120,10 @@ const OPERATORS: readonly Operator[] = [
   hardSigmoid,
   hardSwish,
   identity,
+  layerNormalization,
   leakyRelu,
   log,
+  logSoftmax,
   lstm,
   matMul,
   maxPool,
@@ -144,6 +149,7 @@ const OPERATORS: readonly Operator[] = [
   sin,
   sinh,
   slice,
+  softmax,
   softplus,
   softsign,
   split,

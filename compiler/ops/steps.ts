@@ -15,15 +15,18 @@ interface LinearOptions {
   readonly parts: readonly Part[];
   readonly bias?: Bias;
   readonly activation?: Activation;
+  readonly fine?: "inputs" | "all";
+  readonly isNeverPositive?: true;
 }
 
 export function emitLinear(
   planner: Planner,
   output: PlanOutput,
-  { parts, bias = NO_BIAS, activation = { name: "none" } }: LinearOptions,
+  { parts, bias = NO_BIAS, activation = { name: "none" }, ...hints }: LinearOptions,
 ): void {
   const { name, shape } = output;
-  planner.emit({ kind: "linear", out: name, shape, nodes: [referenceOf(planner)], parts, bias, activation });
+  const nodes = [referenceOf(planner)];
+  planner.emit({ kind: "linear", out: name, shape, nodes, parts, bias, activation, ...hints });
 }
 
 /** out = activation(x) */

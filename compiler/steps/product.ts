@@ -41,8 +41,10 @@ interface Interval {
 }
 
 export function boundProduct(acc: Interval, part: ProductPart, sizes: Sizes, x: Interval, y: Interval): void {
+  const isSame = part.x === part.y;
   forEachProduct(sizes, acc.lo.length, (out, i, j) => {
     const corners = [x.lo[i] * y.lo[j], x.lo[i] * y.hi[j], x.hi[i] * y.lo[j], x.hi[i] * y.hi[j]];
+    if (isSame && i === j) corners.splice(1, 2, x.lo[i] <= 0 && x.hi[i] >= 0 ? 0 : corners[0]);
     const ends = [part.factor * Math.min(...corners), part.factor * Math.max(...corners)];
     acc.lo[out] += Math.min(...ends);
     acc.hi[out] += Math.max(...ends);

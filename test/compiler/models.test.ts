@@ -37,6 +37,7 @@ const MODELS: readonly (readonly [model: string, maxLogRows: number])[] = [
   ["wine_kmeans", 13],
   ["digits_gru", 14],
   ["digits_lstm", 13],
+  ["digits_transformer", 15],
 ];
 
 describe.each(MODELS)("%s", (name, maxLogRows) => {

@@ -32,6 +32,8 @@ const NAMES = [
   "MatMul of two tensors, powers of two",
   "gated unit: Sigmoid · Tanh of one Gemm each, Gemm",
   "Gemm, Elu, Gemm, Erf",
+  "Softmax over the middle axis",
+  "LayerNormalization, attention of two heads, residual",
 ];
 
 const context = keccak_256(new TextEncoder().encode("compiler"));

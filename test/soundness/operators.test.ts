@@ -21,6 +21,8 @@ const SHORT = [
   "MaxPool 3x3 stride 2, padded, negative",
   "AveragePool padding left out",
   "ArgMax of scores",
+  "Softmax over the middle axis",
+  "LayerNormalization over the last axis",
 ];
 const cases = [...CASES, ...ARG_MAX_CASES];
 const names = LONG ? cases.map(({ name }) => name) : SHORT;

@@ -4,6 +4,7 @@ import { CONV_CASES } from "./conv.ts";
 import { DENSE_CASES } from "./dense.ts";
 import { ELEMENTWISE_CASES } from "./elementwise.ts";
 import { FUNCTION_CASES } from "./functions.ts";
+import { NORMALIZATION_CASES } from "./normalization.ts";
 import { POOL_CASES } from "./pool.ts";
 import { PRODUCT_CASES } from "./product.ts";
 import { RECURRENT_CASES } from "./recurrent.ts";
@@ -15,6 +16,7 @@ export const CASES: readonly Case[] = [
   ...ELEMENTWISE_CASES,
   ...FUNCTION_CASES,
   ...CONV_CASES,
+  ...NORMALIZATION_CASES,
   ...POOL_CASES,
   ...PRODUCT_CASES,
   ...RECURRENT_CASES,

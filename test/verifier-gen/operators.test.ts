@@ -1,0 +1,60 @@
+/** Circuits of the compiler, one per operator on an odd shape, through their generated verifiers on a chain. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compile } from "../../compiler/compile.ts";
+import type { Engine } from "../../kernels/engine.ts";
+import { createEngine } from "../../prover/engine.ts";
+import { prove } from "../../prover/prove.ts";
+import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";
+import { generateVerifier } from "../../verifier-gen/generate.ts";
+import { extremeInputs } from "../compiler/support/agreement.ts";
+import { CASES } from "../compiler/support/cases/all.ts";
+import { buildModel } from "../compiler/support/onnx.ts";
+import { floats, random } from "../compiler/support/random.ts";
+import { testKey } from "../support/proofs.ts";
+import { createVerifierChain, type VerifierChain } from "./chain.ts";
+
+const SEED = 5150;
+const NAMES = [
+  "Softmax over the middle axis",
+  "LogSoftmax over the first axis",
+  "LayerNormalization over the last axis",
+];
+
+let engine: Engine;
+let chain: VerifierChain;
+beforeAll(async () => {
+  engine = await createEngine({ threads: 1 });
+  chain = await createVerifierChain();
+});
+afterAll(async () => {
+  await engine.close();
+  await chain.close();
+});
+
+test.each(NAMES)("%s", async (name) => {
+  const item = CASES.find((candidate) => candidate.name === name);
+  if (item === undefined) throw new Error(`no case ${name}`);
+  const next = random(SEED);
+  const inputs = Array.from({ length: 4 }, () =>
+    Object.fromEntries(
+      Object.entries(item.model.inputs).map(([input, dims]) => {
+        const size = (dims as readonly number[]).reduce((n, dim) => n * dim, 1);
+        return [input, floats(next, size, item.lo ?? -1, item.hi ?? 1)];
+      }),
+    ),
+  );
+  const { circuit, program } = compile(buildModel(item.model), {
+    calibration: { inputs },
+    activationBits: 6,
+    fineBits: 0,
+    shiftBits: 8,
+  });
+  const key = testKey(engine, circuit);
+  const { source, contractName } = generateVerifier(key.verifyingKey);
+  const address = await chain.deploy((await compileVerifier(source, contractName)).bytecode);
+  const proof = prove(key, extremeInputs(program, next, 4)[3], new Uint8Array(32).fill(0xab));
+  expect(await chain.outcome(address, proof, proof.proof), `seed ${SEED}`).toBe("accepted");
+  const output = Uint8Array.from(proof.output);
+  output[output.length - 1] ^= 1;
+  expect(await chain.outcome(address, { ...proof, output }, proof.proof), `seed ${SEED}`).not.toBe("accepted");
+});
