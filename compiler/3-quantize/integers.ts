@@ -17,7 +17,8 @@ import {
   type RealProgram,
 } from "../program.ts";
 import type { TableFunction } from "../table-function.ts";
-import type { Precision, ScaleClass, Scales } from "./scales.ts";
+import type { Precision, ScaleClass } from "./scale-class.ts";
+import type { Scales } from "./scales.ts";
 import { inverseRootUnit, isInverseRoot } from "./tied-scales.ts";
 
 /** Fixed cells are 32-bit integers. */

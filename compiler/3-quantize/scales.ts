@@ -16,23 +16,8 @@ import { stepInputs } from "../program.ts";
 import type { Ranges } from "./calibrate.ts";
 import { joinRanges, type Range } from "./calibrate.ts";
 import { featureInputs } from "./features.ts";
+import type { Precision, ScaleClass } from "./scale-class.ts";
 import { isInverseRoot, tiedClass, tiedSteps } from "./tied-scales.ts";
-
-export interface Precision {
-  /** Bits of an activation. */
-  readonly activationBits: number;
-  /** Additional bits of values that no table limits. */
-  readonly fineBits: number;
-  readonly shiftBits: number;
-}
-
-export interface ScaleClass {
-  readonly scale: number;
-  readonly lo: number;
-  readonly hi: number;
-  /** Values are not limited to lo..hi: no step but the output or an argMax reads them. */
-  readonly isFree: boolean;
-}
 
 export interface Scales {
   readonly classOf: (tensor: string) => ScaleClass;

@@ -12,7 +12,8 @@ import { type Bounds, boundProgram } from "./bounds.ts";
 import type { Ranges } from "./calibrate.ts";
 import { integerAnswers } from "./integer-answers.ts";
 import { toIntegers } from "./integers.ts";
-import { chooseScales, type Precision } from "./scales.ts";
+import type { Precision } from "./scale-class.ts";
+import { chooseScales } from "./scales.ts";
 
 export interface Candidate {
   readonly precision: Precision;

@@ -10,7 +10,7 @@
 import { powerOfTwo, powerOfTwoAtLeast } from "../math.ts";
 import type { LinearStep, ProductPart, RealProgram, RealStep } from "../program.ts";
 import type { Range, Ranges } from "./calibrate.ts";
-import type { Precision, ScaleClass } from "./scales.ts";
+import type { Precision, ScaleClass } from "./scale-class.ts";
 
 /** The product that a step is, bias and activation aside. */
 export function loneProduct(step: LinearStep): ProductPart | undefined {

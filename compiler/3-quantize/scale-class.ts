@@ -1,0 +1,16 @@
+/** How many bits numbers get, and what that makes of the tensors that share a scale. */
+export interface Precision {
+  /** Bits of an activation. */
+  readonly activationBits: number;
+  /** Additional bits of values that no table limits. */
+  readonly fineBits: number;
+  readonly shiftBits: number;
+}
+
+export interface ScaleClass {
+  readonly scale: number;
+  readonly lo: number;
+  readonly hi: number;
+  /** Values are not limited to lo..hi: no step but the output or an argMax reads them. */
+  readonly isFree: boolean;
+}
