@@ -121,7 +121,7 @@ export async function makeFixtures(long: boolean): Promise<Buffer> {
   } finally {
     await engine.close();
   }
-  const circuits = [...FIXTURES.map(({ circuit }) => circuit)];
+  const circuits = [...FIXTURES.map(({ circuit }) => circuit), steppedTable()];
   const fixtures: Fixtures = {
     cases,
     packing: packingCases(),
@@ -131,6 +131,25 @@ export async function makeFixtures(long: boolean): Promise<Buffer> {
     ),
   };
   return serialize(fixtures);
+}
+
+/** A table that jumps inside its domain. */
+function steppedTable(): Circuit {
+  const [{ circuit }] = FIXTURES;
+  return {
+    ...circuit,
+    tables: [
+      {
+        name: "step",
+        lo: -2,
+        hi: 2,
+        breaks: [
+          { at: -2, level: 3, slope: 0 },
+          { at: 1, level: 4, slope: 0 },
+        ],
+      },
+    ],
+  };
 }
 
 /** The input in a table of its own that starts behind its first break, and a segment with the constant 1. */

@@ -75,6 +75,10 @@ export function proofTampers(proven: Proven, other: Uint8Array): Tamper[] {
           `not canonical${at}`,
           only((word) => word + bound),
         ),
+        make(
+          `not canonical, the least${at}`,
+          only(() => bound),
+        ),
       ];
     });
     const whole = [make("zeroed", () => 0n), make("of another proof", (_, i) => foreign[i])];
@@ -107,6 +111,7 @@ function points(
       make(`infinity${at}`, (word, i) => (i === x || i === y ? 0n : word)),
       make(`off the curve${at}`, (word, i) => (i === x ? 5n : i === y ? 7n : word)),
       make(`negated${at}`, (word, i) => (i === y ? Q - word : word)),
+      make(`off the curve, x is r${at}`, (word, i) => (i === x ? R : word)),
       make(`x is 2^256 - 1${at}`, (word, i) => (i === x ? 2n ** 256n - 1n : word)),
     ];
   });
