@@ -20,7 +20,7 @@ import { proofSections, proofWordCount } from "../core/proof.ts";
 const WORD = 32;
 
 /** Solidity's first free address. Nothing is allocated before the assembly block. */
-const MEMORY_BASE = 0x80;
+export const MEMORY_BASE = 0x80;
 
 export interface NamedConstant {
   readonly name: string;
@@ -33,6 +33,8 @@ export interface MemoryLayout {
   readonly proofBytes: number;
   readonly inputBytes: number;
   readonly outputBytes: number;
+  /** Words of each power table. */
+  readonly powerTableSize: number;
   readonly slotBase: number;
 }
 
@@ -59,10 +61,10 @@ const PART_POINTERS: Readonly<Record<string, string>> = {
 
 const PAIRING_WORDS = 12;
 
-export function memoryLayout(circuit: Circuit, powerTableSize: number): MemoryLayout {
+export function memoryLayout(circuit: Circuit, powerTableSize: number, base = MEMORY_BASE): MemoryLayout {
   const { logRows } = layoutOf(circuit);
   const pointers: NamedConstant[] = [];
-  let next = MEMORY_BASE;
+  let next = base;
   const reserve = (name: string, words: number): void => {
     pointers.push({ name, value: next });
     next += WORD * words;
@@ -107,8 +109,15 @@ export function memoryLayout(circuit: Circuit, powerTableSize: number): MemoryLa
     proofBytes: WORD * proofWordCount(circuit),
     inputBytes: packedLength(circuit.inputs),
     outputBytes: packedLength(circuit.outputs),
+    powerTableSize,
     slotBase: next,
   };
+}
+
+/** The address that `wordAt` names. */
+export function addressOf({ pointers }: MemoryLayout, expression: string): number {
+  const [, name, offset = "0"] = /^(?:add\()?(\w+)(?:, (0x[0-9a-f]+)\))?$/.exec(expression) as RegExpExecArray;
+  return (pointers.find((item) => item.name === name) as NamedConstant).value + Number(offset);
 }
 
 /** Yul expression for the word `index` behind a pointer; a constant, whatever the index. */

@@ -19,7 +19,7 @@ import { printProgram, type Root } from "./graph/statements.ts";
 import type { Placed } from "./graph/storage.ts";
 import { type MemoryLayout, memoryLayout, wordAt } from "./layout.ts";
 import { mainSections, type Section } from "./sections.ts";
-import { createSymbols } from "./symbols.ts";
+import { createSymbols, type Symbols } from "./symbols.ts";
 
 export interface PlanOptions {
   /** One block per round instead of a loop: 50 gas less and 170 bytes more each. By default when the code stays small. */
@@ -34,21 +34,29 @@ export interface VerifierPlan {
   readonly sections: readonly Section[];
 }
 
-export function planVerifier(key: VerifyingKey, options: PlanOptions = {}): VerifierPlan {
-  const { circuit } = key;
+/** What a contract of either form computes: values that are fixed, then the weights of every column at each point. */
+export interface VerifierRoots {
+  readonly symbols: Symbols;
+  readonly fixed: readonly Root[];
+  readonly weights: readonly Root[];
+  readonly memory: MemoryLayout;
+}
+
+/** `memoryBase` is the first free address. */
+export function verifierRoots({ circuit }: VerifyingKey, memoryBase?: number): VerifierRoots {
   const symbols = createSymbols(circuit);
   const claims = symbolicClaims(symbols);
-  const fixedRoots = openingRoots(symbols, claims);
-  const weightRoots: Root[] = openedColumns(circuit).map((column, i) => {
+  const fixed = openingRoots(symbols, claims);
+  const weights: Root[] = openedColumns(circuit).map((column, i) => {
     const weight = termSum(
       symbols,
       claims.terms.filter((term) => sameColumn(term.column, column)),
     );
-    const target = wordAt("COLUMN_SCALARS_MPTR", i);
     return {
       node: symbols.graph.multiply(weight, symbols.graph.load("POINT_MPTR", true)),
       comment: `${column.kind} column ${column.index}`,
-      write: (value) => `mstore(${target}, add(mload(${target}), ${value}))`,
+      target: wordAt("COLUMN_SCALARS_MPTR", i),
+      adds: true,
     };
   });
   const powerTableSize = defineMonomials(symbols.graph, {
@@ -56,12 +64,16 @@ export function planVerifier(key: VerifyingKey, options: PlanOptions = {}): Veri
     inversePower: (k) => wordAt("INVERSE_POWERS_MPTR", k),
     tau: "TAU_MPTR",
   });
-  const memory = memoryLayout(circuit, powerTableSize);
-  const program = printProgram(fixedRoots, weightRoots, memory.slotBase);
+  return { symbols, fixed, weights, memory: memoryLayout(circuit, powerTableSize, memoryBase) };
+}
+
+export function planVerifier(key: VerifyingKey, options: PlanOptions = {}): VerifierPlan {
+  const { circuit } = key;
+  const { symbols, fixed, weights, memory } = verifierRoots(key);
+  const program = printProgram(fixed, weights, memory.slotBase);
   const sections = mainSections({
     memory,
-    powerTableSize,
-    columns: weightRoots.length,
+    columns: weights.length,
     scalarWords: scalarWordsOutsideRounds(key),
     transcript: transcriptCode(circuit),
     zeroCheckPoint: zeroCheckPointCode(symbols),
@@ -81,7 +93,7 @@ function productCount({ fixed, varying }: Placed): number {
 }
 
 /** Positions in the proof of the scalars that the rounds do not check. */
-function scalarWordsOutsideRounds({ circuit }: VerifyingKey): number[] {
+export function scalarWordsOutsideRounds({ circuit }: VerifyingKey): number[] {
   return proofSections(circuit)
     .filter(({ step, part }) => part.kind === "scalar" && !step.startsWith("round "))
     .flatMap(({ part, word }) => Array.from({ length: partWords(part) }, (_, i) => word + i));

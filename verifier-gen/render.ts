@@ -2,17 +2,17 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { circuitDigest } from "../core/encoding.ts";
 import { REGISTERS } from "./graph/storage.ts";
+import { INDENT, indented } from "./indent.ts";
 import { hex } from "./layout.ts";
 import { commentText } from "./names.ts";
 import type { VerifierPlan } from "./plan.ts";
-import { DEVELOPMENT_CONSTRUCTOR, TEMPLATE } from "./template.ts";
+import { DEVELOPMENT_CONSTRUCTOR, ERRORS, FIELD_CONSTANTS, TEMPLATE } from "./template.ts";
 
 export interface RenderOptions {
   /** Yul to insert after a section, by section name: tests read memory and gas there. */
   readonly after?: Readonly<Record<string, readonly string[]>>;
 }
 
-const INDENT = "    ";
 const REGISTERS_LINE = `let ${Array.from({ length: REGISTERS }, (_, i) => `t${i}`).join(", ")}`;
 
 export function renderSource(
@@ -36,6 +36,8 @@ export function renderSource(
     model: commentText(key.circuit.name),
     provenance: `Program digest 0x${bytesToHex(circuitDigest(key.circuit))}.${key.insecureSrs ? " Development SRS: not for public chains." : ""}`,
     contractName,
+    errors: ERRORS,
+    fieldConstants: FIELD_CONSTANTS,
     vkDigest: `0x${bytesToHex(key.digest)}`,
     lengths: constants([
       { name: "PROOF_BYTES", value: memory.proofBytes },
@@ -49,17 +51,4 @@ export function renderSource(
     main: indented(main.slice(1), 3),
   };
   return TEMPLATE.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name]);
-}
-
-/** Lines indented by the braces they open. */
-function indented(lines: readonly string[], depth: number): string {
-  let level = depth;
-  return lines
-    .map((line) => {
-      if (line.startsWith("}")) level--;
-      const text = line === "" ? "" : `${INDENT.repeat(level)}${line}`;
-      if (line.endsWith("{")) level++;
-      return text;
-    })
-    .join("\n");
 }

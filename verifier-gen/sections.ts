@@ -11,7 +11,6 @@ export interface Section {
 
 export interface SectionParts {
   readonly memory: MemoryLayout;
-  readonly powerTableSize: number;
   readonly columns: number;
   /** Proof words to check against r here. */
   readonly scalarWords: readonly number[];
@@ -73,7 +72,7 @@ export function mainSections(parts: SectionParts): Section[] {
     {
       name: "powers",
       comment: "inverse · z (z^2 - 1) = 1 gives 1/z = inverse (z^2 - 1). POWERS: x^(2^k) at x = z, then x^-(2^k).",
-      lines: block(powersCode(parts.powerTableSize)),
+      lines: block(powersCode(parts.memory.powerTableSize)),
     },
     {
       name: "public",
@@ -131,8 +130,8 @@ function powersCode(size: number): string[] {
   ];
 }
 
-function weightsCode({ columns, powerTableSize }: SectionParts): string[] {
-  const tableBytes = hex(32 * powerTableSize);
+function weightsCode({ columns, memory }: SectionParts): string[] {
+  const tableBytes = hex(32 * memory.powerTableSize);
   return [
     ...Array.from({ length: columns }, (_, i) => `mstore(${wordAt("COLUMN_SCALARS_MPTR", i)}, 0)`),
     "mcopy(POINT_MPTR, POINT_Z_MPTR, 0x40)",

@@ -12,33 +12,11 @@ pragma solidity ^0.8.28;
 /// @notice Implements IGavelVerifier: \`verify\` returns 1 for a valid proof and reverts otherwise.
 /// @dev {{provenance}}
 contract {{contractName}} {
-    /// @notice Thrown when the proof has not the length this model fixes.
-    error ProofLength();
-    /// @notice Thrown when the packed input has not the length this model fixes.
-    error InputLength();
-    /// @notice Thrown when the packed output has not the length this model fixes.
-    error OutputLength();
-    /// @notice Thrown when a scalar of the proof is not below the order of the group.
-    error NonCanonicalWord();
-    /// @notice Thrown when the word that should be 1/(z (z^2 - 1)) is not.
-    error OpeningHint();
-    /// @notice Thrown when a curve operation fails: a point of the proof is not on the curve, or gas ran out.
-    error PrecompileFailed();
-    /// @notice Thrown when the pairing equation does not hold: the proof does not show its statement.
-    error PairingFailed();
-    /// @notice Thrown on deployment to a public chain of a verifier whose SRS somebody may know the secret of.
-    error DevelopmentSrs();
-    /// @notice Thrown when the compiler reserved memory that this contract uses.
-    error MemoryReserved();
-
+{{errors}}
     /// @notice Digest of the verifying key, the first thing a transcript absorbs.
     bytes32 public constant vkDigest = {{vkDigest}};
 
-    /// @dev Order of the groups of BN254.
-    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
-    /// @dev Challenges are 253-bit, so that they are below R without reduction.
-    uint256 private constant CHALLENGE_MASK = 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff;
-
+{{fieldConstants}}
     // Lengths in bytes.
 {{lengths}}
 
@@ -77,9 +55,39 @@ contract {{contractName}} {
 }
 `;
 
+/** Chain ids on which a development SRS is accepted. */
+export const DEVELOPMENT_CHAINS = [31337, 1337] as const;
+
 export const DEVELOPMENT_CONSTRUCTOR = `    /// @dev The SRS is a development SRS: proofs can be forged by whoever made it.
     constructor() {
-        if (block.chainid != 31337 && block.chainid != 1337) revert DevelopmentSrs();
+        if (block.chainid != ${DEVELOPMENT_CHAINS[0]} && block.chainid != ${DEVELOPMENT_CHAINS[1]}) revert DevelopmentSrs();
     }
 
+`;
+
+/** Reverts of both forms of a verifier. */
+export const ERRORS = `    /// @notice Thrown when the proof has not the length this model fixes.
+    error ProofLength();
+    /// @notice Thrown when the packed input has not the length this model fixes.
+    error InputLength();
+    /// @notice Thrown when the packed output has not the length this model fixes.
+    error OutputLength();
+    /// @notice Thrown when a scalar of the proof is not below the order of the group.
+    error NonCanonicalWord();
+    /// @notice Thrown when the word that should be 1/(z (z^2 - 1)) is not.
+    error OpeningHint();
+    /// @notice Thrown when a curve operation fails: a point of the proof is not on the curve, or gas ran out.
+    error PrecompileFailed();
+    /// @notice Thrown when the pairing equation does not hold: the proof does not show its statement.
+    error PairingFailed();
+    /// @notice Thrown on deployment to a public chain of a verifier whose SRS somebody may know the secret of.
+    error DevelopmentSrs();
+    /// @notice Thrown when the compiler reserved memory that this contract uses.
+    error MemoryReserved();
+`;
+
+export const FIELD_CONSTANTS = `    /// @dev Order of the groups of BN254.
+    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    /// @dev Challenges are 253-bit, so that they are below R without reduction.
+    uint256 private constant CHALLENGE_MASK = 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff;
 `;

@@ -10,12 +10,11 @@ import type { VerifyingKey } from "../../core/verifying-key.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { type Proof, prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
-import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";
-import { generateVerifier } from "../../verifier-gen/generate.ts";
 import { memoryCircuit, mixedCircuit, numbers, tinyCircuit } from "../support/circuits.ts";
 import { testKey } from "../support/proofs.ts";
 import { createVerifierChain, errorName, type VerifierChain } from "./chain.ts";
 import { formulaKey } from "./circuits.ts";
+import { deployForm, FORMS, standaloneCode } from "./forms.ts";
 
 const SEED = 11;
 const context = keccak_256(new TextEncoder().encode("context"));
@@ -23,11 +22,6 @@ const context = keccak_256(new TextEncoder().encode("context"));
 function input(seed: number): number[] {
   const random = numbers(seed);
   return Array.from({ length: 25 }, () => random(0, 50));
-}
-
-async function compiled(key: VerifyingKey): Promise<Hex> {
-  const { source, contractName } = generateVerifier(key);
-  return (await compileVerifier(source, contractName)).bytecode;
 }
 
 let chain: VerifierChain;
@@ -41,7 +35,7 @@ describe.each([4, 2, 1] as const)("%i blocks per column", (blocksPerColumn) => {
     const engine = await createEngine({ threads: 1 });
     try {
       const key = testKey(engine, mixedCircuit({ blocksPerColumn, seed: SEED }));
-      const address = await chain.deploy(await compiled(key.verifyingKey));
+      const addresses = await Promise.all(FORMS.map((form) => deployForm(chain, key.verifyingKey, form)));
       for (const [values, zeroKnowledge] of [
         [input(SEED), true],
         [input(SEED), false],
@@ -49,7 +43,7 @@ describe.each([4, 2, 1] as const)("%i blocks per column", (blocksPerColumn) => {
         [new Array<number>(25).fill(50), true],
       ] as const) {
         const proof = prove(key, [values], context, { zeroKnowledge });
-        expect(await chain.outcome(address, proof, proof.proof)).toBe("accepted");
+        for (const address of addresses) expect(await chain.outcome(address, proof, proof.proof)).toBe("accepted");
       }
     } finally {
       await engine.close();
@@ -61,7 +55,7 @@ test("reads of memory at indices of the input are accepted, other answers are no
   const engine = await createEngine({ threads: 1 });
   try {
     const key = testKey(engine, memoryCircuit());
-    const address = await chain.deploy(await compiled(key.verifyingKey));
+    const addresses = await Promise.all(FORMS.map((form) => deployForm(chain, key.verifyingKey, form)));
     const proof = prove(
       key,
       [
@@ -70,15 +64,17 @@ test("reads of memory at indices of the input are accepted, other answers are no
       ],
       context,
     );
-    expect(await chain.outcome(address, proof, proof.proof)).toBe("accepted");
     const output = Uint8Array.from([256 - 1, 19]);
-    expect(await chain.outcome(address, { ...proof, output }, proof.proof)).not.toBe("accepted");
+    for (const address of addresses) {
+      expect(await chain.outcome(address, proof, proof.proof)).toBe("accepted");
+      expect(await chain.outcome(address, { ...proof, output }, proof.proof)).not.toBe("accepted");
+    }
   } finally {
     await engine.close();
   }
 });
 
-describe("tampering", () => {
+describe.each(FORMS)("tampering with what the %s form checks", (form) => {
   let key: VerifyingKey;
   let proof: Proof;
   let other: Proof;
@@ -90,8 +86,8 @@ describe("tampering", () => {
     key = provingKey.verifyingKey;
     proof = prove(provingKey, [input(SEED)], context);
     other = prove(provingKey, [input(SEED + 1)], context);
-    address = await chain.deploy(await compiled(key));
-    foreignAddress = await chain.deploy(await compiled(testKey(engine, mixedCircuit({ seed: SEED + 5 })).verifyingKey));
+    address = await deployForm(chain, key, form);
+    foreignAddress = await deployForm(chain, testKey(engine, mixedCircuit({ seed: SEED + 5 })).verifyingKey, form);
     await engine.close();
   });
 
@@ -196,8 +192,8 @@ describe("tampering", () => {
 
 describe("deployment", () => {
   test("a verifier on a development SRS deploys on development chains only", async () => {
-    const insecure = await compiled(formulaKey(tinyCircuit(), 77n, true));
-    const secure = await compiled(formulaKey(tinyCircuit(), 77n, false));
+    const insecure = await standaloneCode(formulaKey(tinyCircuit(), 77n, true));
+    const secure = await standaloneCode(formulaKey(tinyCircuit(), 77n, false));
     for (const chainId of [31337, 1337]) {
       const development = await createVerifierChain(chainId);
       await development.deploy(insecure);

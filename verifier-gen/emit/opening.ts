@@ -43,11 +43,7 @@ export function openingRoots(symbols: Symbols, claims: SymbolicClaims): Root[] {
   // 1/(z - 1) = hint·z (z + 1) and 1/(1/z - 1) = -z/(z - 1)
   const gapInverse = multiply(multiply(hint, z), add(z, graph.constant(1)));
 
-  const store = (pointer: string, comment: string, node: Root["node"]): Root => ({
-    node,
-    comment,
-    write: (value) => `mstore(${pointer}, ${value})`,
-  });
+  const store = (target: string, comment: string, node: Root["node"]): Root => ({ node, comment, target });
   return [
     store(
       "BATCH_SCALAR_MPTR",
@@ -66,10 +62,11 @@ export function openingRoots(symbols: Symbols, claims: SymbolicClaims): Root[] {
   ];
 }
 
-const hexWord = (value: bigint): string => (value < 256n ? `${value}` : `0x${value.toString(16).padStart(64, "0")}`);
+export const hexWord = (value: bigint): string =>
+  value < 256n ? `${value}` : `0x${value.toString(16).padStart(64, "0")}`;
 
 /** Standard generator of G2 in the order of the precompile. */
-const G2_GENERATOR = [
+export const G2_GENERATOR = [
   0x198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2n,
   0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6edn,
   0x090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975bn,
@@ -77,7 +74,7 @@ const G2_GENERATOR = [
 ];
 
 /** A failing precompile keeps all gas it was given; the call ends at once, while 1/64 is left to say why. */
-function precompile(call: string): string {
+export function precompile(call: string): string {
   return `if iszero(staticcall(gas(), ${call})) { ${failure("PrecompileFailed")} }`;
 }
 

@@ -32,7 +32,7 @@ export function roundsCode({ layout }: Symbols, unroll: boolean): string[] {
   return [...before, ...(unroll ? unrolled(logRows, productBits) : loops(logRows, productBits)), ...after];
 }
 
-function roundWords(withProduct: boolean): number {
+export function roundWords(withProduct: boolean): number {
   return ZERO_CHECK_DEGREE + (withProduct ? PRODUCT_DEGREE : 0);
 }
 
@@ -69,7 +69,8 @@ function loops(logRows: number, productBits: number): string[] {
   ];
 }
 
-function round(
+/** One round as statements; `message` is the word before it, `word(i)` its words. */
+export function round(
   message: string,
   point: string,
   weight: string,

@@ -26,39 +26,54 @@ export interface TranscriptCode {
   readonly afterRounds: readonly string[];
 }
 
-export function transcriptCode(circuit: Circuit): TranscriptCode {
+/** A message is `words` words of the proof from `word` on; a challenge is stored at `pointer`. */
+export type TranscriptMove =
+  | { readonly kind: "absorb"; readonly word: number; readonly words: number; readonly afterRounds: boolean }
+  | { readonly kind: "squeeze"; readonly pointer: string; readonly afterSqueeze: boolean };
+
+export interface TranscriptMoves {
+  readonly beforeRounds: readonly TranscriptMove[];
+  readonly afterRounds: readonly TranscriptMove[];
+}
+
+export function transcriptMoves(circuit: Circuit): TranscriptMoves {
   const steps = scheduleOf(circuit);
   const firstRound = steps.findIndex((step) => step.name === roundName(circuit.logRows - 1));
   const lastRound = steps.findIndex((step) => step.name === pointName(0));
-  const code = (from: number, to: number): string[] => {
-    const lines: string[] = [];
-    for (let i = from; i < to; i++) {
-      const step = steps[i];
-      lines.push(
-        ...(step.kind === "absorb"
-          ? absorb(wordsBefore(steps, i), wordCount(step), i === lastRound + 1)
-          : squeeze(step.name, steps[i - 1])),
-      );
-    }
-    return lines;
-  };
-  return { beforeRounds: code(0, firstRound), afterRounds: code(lastRound + 1, steps.length) };
+  const moves = steps.map((step, i): TranscriptMove => {
+    if (step.kind === "absorb")
+      return { kind: "absorb", word: wordsBefore(steps, i), words: wordCount(step), afterRounds: i === lastRound + 1 };
+    return { kind: "squeeze", pointer: CHALLENGE_POINTERS[step.name], afterSqueeze: steps[i - 1].kind === "squeeze" };
+  });
+  return { beforeRounds: moves.slice(0, firstRound), afterRounds: moves.slice(lastRound + 1) };
+}
+
+export function transcriptCode(circuit: Circuit): TranscriptCode {
+  const { beforeRounds, afterRounds } = transcriptMoves(circuit);
+  const code = (move: TranscriptMove): string[] => (move.kind === "absorb" ? absorb(move) : squeeze(move));
+  return { beforeRounds: beforeRounds.flatMap(code), afterRounds: afterRounds.flatMap(code) };
 }
 
 function wordsBefore(steps: readonly Step[], index: number): number {
   return steps.slice(0, index).reduce((sum, step) => sum + (step.kind === "absorb" ? wordCount(step) : 0), 0);
 }
 
-function absorb(word: number, count: number, afterRounds: boolean): string[] {
-  const before = word === 0 ? "sub(PROOF_MPTR, 0x20)" : wordAt("PROOF_MPTR", word - 1);
-  const hash = [`mstore(${before}, state)`, `state := keccak256(${before}, ${hex(32 * (count + 1))})`];
+type Move<Kind> = Extract<TranscriptMove, { kind: Kind }>;
+
+/** Address of the word before a message, which holds the state while it is hashed. */
+export function wordBefore(word: number): string {
+  return word === 0 ? "sub(PROOF_MPTR, 0x20)" : wordAt("PROOF_MPTR", word - 1);
+}
+
+function absorb({ word, words, afterRounds }: Move<"absorb">): string[] {
+  const before = wordBefore(word);
+  const hash = [`mstore(${before}, state)`, `state := keccak256(${before}, ${hex(32 * (words + 1))})`];
   // Nobody reads the word before the first message, nor the last word of a round that is done.
   if (word === 0 || afterRounds) return hash;
   return [`word := mload(${before})`, ...hash, `mstore(${before}, word)`];
 }
 
-function squeeze(name: string, previous: Step): string[] {
-  const store = `mstore(${CHALLENGE_POINTERS[name]}, and(state, CHALLENGE_MASK))`;
-  if (previous.kind === "absorb") return [store];
-  return ["mstore(0x00, state)", "state := keccak256(0x00, 0x20)", store];
+function squeeze({ pointer, afterSqueeze }: Move<"squeeze">): string[] {
+  const store = `mstore(${pointer}, and(state, CHALLENGE_MASK))`;
+  return afterSqueeze ? ["mstore(0x00, state)", "state := keccak256(0x00, 0x20)", store] : [store];
 }

@@ -14,8 +14,14 @@ export interface Root {
   readonly node: Node;
   /** What the value is, as a formula. */
   readonly comment: string;
-  /** The statement that consumes the value. */
-  write(expression: string): string;
+  /** Yul expression of the address that receives the value. */
+  readonly target: string;
+  /** The value is added to the word at `target`. */
+  readonly adds?: boolean;
+}
+
+function rootStatement({ target, adds }: Root, value: string): string {
+  return `mstore(${target}, ${adds ? `add(mload(${target}), ${value})` : value})`;
 }
 
 const MAX_PINNED = 4;
@@ -29,14 +35,15 @@ export function printProgram(fixedRoots: readonly Root[], varyingRoots: readonly
 
   const emit = (roots: readonly Root[]): string[] => {
     const lines: string[] = [];
-    for (const { node, comment, write } of roots) {
+    for (const root of roots) {
+      const { node, comment } = root;
       lines.push(`// ${comment}`);
       for (const part of reachable([node])) {
         if (!plan.stored.has(part) || emitted.has(part)) continue;
         emitted.add(part);
         lines.push(`mstore(§${part.id}§, ${print(part, plan, true)})`);
       }
-      lines.push(write(print(resolved(node), plan, false)));
+      lines.push(rootStatement(root, print(resolved(node), plan, false)));
     }
     return lines;
   };
