@@ -10,4 +10,4 @@ export { loadProof, saveProof } from "./proof-file.ts";
 export { proveInference as prove } from "./prove.ts";
 export { openProver, packInput, unpackBatch, unpackOutput } from "./prover.ts";
 export { contextOf } from "./statement.ts";
-export { buildVerifier } from "./verifier.ts";
+export { buildVerifier, chooseVerifier, deployVerifier } from "./verifier.ts";

@@ -92,6 +92,7 @@ export function memoryLayout(circuit: Circuit, powerTableSize: number, base = ME
   reserve("U_MPTR", logRows);
   reserve("ZERO_CHECK_CLAIM_MPTR", 1);
   reserve("PRODUCT_CLAIM_MPTR", 1);
+  reserve("LOOKUP_MPTR", 1);
   reserve("PUBLIC_MPTR", circuit.inputs.length + circuit.outputs.length);
   // Words of the current evaluation point x, and of both points to copy from.
   reserve("POINT_MPTR", 2);

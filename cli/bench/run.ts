@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { bytesToHex, type Hex } from "viem";
+import { type Address, bytesToHex, type Hex } from "viem";
 import { loadArtifact } from "../../api/artifact.ts";
 import { registerModel, requestInference, settle } from "../../api/client.ts";
 import { compileModel } from "../../api/compile.ts";
 import { inputTensors, samplesOf } from "../../api/input-file.ts";
 import { openProver, packInput } from "../../api/prover.ts";
 import { contextOf } from "../../api/statement.ts";
-import { buildVerifier } from "../../api/verifier.ts";
+import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
 import { packedLength } from "../../core/packing.ts";
 import { type LocalChain, startLocalChain } from "../local-chain.ts";
 import { findModel } from "./models.ts";
@@ -123,8 +123,8 @@ async function settlementGas(
   try {
     const { circuit, verifyingKey } = prover.artifact;
     const clients = { publicClient: chain.publicClient, wallet: chain.wallet(0) };
-    const verifier = await buildVerifier(prover.artifact);
-    const { address } = await chain.deployCode(verifier.abi, verifier.bytecode);
+    const create = async (code: Hex): Promise<Address> => (await chain.deployCode([], code)).address;
+    const { address, codeBytes } = await deployVerifier(await chooseVerifier(prover.artifact), create);
     const registry = await chain.deploy("ModelRegistry", []);
     const market = await chain.deploy("RequestMarket", [registry, chain.account(0).address]);
     const modelId = await registerModel(clients, {
@@ -163,7 +163,7 @@ async function settlementGas(
     };
     // The first settlement pays for the prover's first balance slot; a working prover has one.
     await settleOnce();
-    return { gasUsed: Number(await settleOnce()), verifierBytes: verifier.runtimeBytes };
+    return { gasUsed: Number(await settleOnce()), verifierBytes: codeBytes };
   } finally {
     await prover.close();
   }

@@ -3,12 +3,19 @@ import type { Command } from "commander";
 import { type Abi, type Address, bytesToHex, type Hex } from "viem";
 import { loadArtifact } from "../../api/artifact.ts";
 import { type Clients, registerModel } from "../../api/client.ts";
-import { buildVerifier } from "../../api/verifier.ts";
+import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
 import { packedLength } from "../../core/packing.ts";
 import { addChainOptions, type ChainOptions, connect } from "../chain.ts";
 import type { CommandContext } from "../command.ts";
 import { contractCode } from "../contracts.ts";
 import { addressOption } from "../options.ts";
+
+interface ModelOptions extends ChainOptions {
+  registry: Address;
+  metadataUri?: string;
+  universal?: boolean;
+  universalVerifier?: Address;
+}
 
 export function configure(command: Command, { output, env, projectRoot }: CommandContext): void {
   addChainOptions(command.command("market").description("deploy a model registry and a request market"))
@@ -24,12 +31,21 @@ export function configure(command: Command, { output, env, projectRoot }: Comman
     .argument("<artifact>", "folder written by `gavel compile`")
     .requiredOption("--registry <address>", "model registry", addressOption("--registry"))
     .option("--metadata-uri <uri>", "where the model is described")
-    .action(async (folder: string, options: ChainOptions & { registry: Address; metadataUri?: string }) => {
+    .option("--universal", "deploy the key as data for the universal verifier: cheaper to deploy, dearer to use")
+    .option(
+      "--universal-verifier <address>",
+      "universal verifier that stands already; deployed when needed by default",
+      addressOption("--universal-verifier"),
+    )
+    .action(async (folder: string, options: ModelOptions) => {
       const clients = await connect(options, env);
       const artifact = await loadArtifact(folder);
-      output.progress("generating and compiling the verifier");
-      const { abi, bytecode, runtimeBytes } = await buildVerifier(artifact);
-      const verifier = await deployCode(clients, abi, bytecode, []);
+      output.progress("generating the verifier");
+      const isUniversal = options.universal ?? options.universalVerifier !== undefined;
+      const chosen = await chooseVerifier(artifact, isUniversal ? "universal" : undefined);
+      if (chosen.form === "universal") output.progress(`universal form: ${chosen.reason}`);
+      const create = (code: Hex): Promise<Address> => deployCode(clients, [], code, []);
+      const { address: verifier, ...deployed } = await deployVerifier(chosen, create, options.universalVerifier);
       const modelId = await registerModel(clients, {
         registry: options.registry,
         verifier,
@@ -38,11 +54,12 @@ export function configure(command: Command, { output, env, projectRoot }: Comman
         outputBytes: packedLength(artifact.circuit.outputs),
         ...(options.metadataUri === undefined ? {} : { metadataURI: options.metadataUri }),
       });
-      output.result(`verifier ${verifier} (${runtimeBytes} bytes)\nmodel ${modelId}`, {
-        verifier,
-        modelId,
-        runtimeBytes,
-      });
+      output.result(
+        `verifier ${verifier} (${deployed.form}, ${deployed.codeBytes} bytes)` +
+          (deployed.universal === undefined ? "" : `\nuniversal verifier ${deployed.universal}`) +
+          `\nmodel ${modelId}`,
+        { verifier, modelId, ...deployed },
+      );
     });
 }
 

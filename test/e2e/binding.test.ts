@@ -12,7 +12,7 @@ import {
   settle,
 } from "../../api/client.ts";
 import { contextOf } from "../../api/statement.ts";
-import { buildVerifier } from "../../api/verifier.ts";
+import { chooseVerifier, deployVerifier, type VerifierForm } from "../../api/verifier.ts";
 import { type LocalChain, startLocalChain } from "../../cli/local-chain.ts";
 import { packedLength, packTensors } from "../../core/packing.ts";
 import type { Engine } from "../../kernels/engine.ts";
@@ -37,17 +37,19 @@ describe("a proof settles its own request and nothing else", () => {
   let market: Address;
   let otherMarket: Address;
   let modelId: Hex;
+  let universalModelId: Hex;
   let otherModelId: Hex;
   let clients: Clients;
   let deadline: number;
   const input = tensor(SEED);
 
-  const register = async (registry: Address, forKey: ProvingKey): Promise<Hex> => {
+  const create = async (code: Hex): Promise<Address> => (await chain.deployCode([], code)).address;
+  const register = async (registry: Address, forKey: ProvingKey, form?: VerifierForm): Promise<Hex> => {
     const { circuit } = forKey.plan;
-    const { abi, bytecode } = await buildVerifier({ verifyingKey: forKey.verifyingKey });
+    const chosen = await chooseVerifier({ verifyingKey: forKey.verifyingKey }, form);
     return registerModel(clients, {
       registry,
-      verifier: (await chain.deployCode(abi, bytecode)).address,
+      verifier: (await deployVerifier(chosen, create)).address,
       vkDigest: bytesToHex(forKey.verifyingKey.digest),
       inputBytes: packedLength(circuit.inputs),
       outputBytes: packedLength(circuit.outputs),
@@ -89,6 +91,7 @@ describe("a proof settles its own request and nothing else", () => {
     market = await chain.deploy("RequestMarket", [registry, chain.account(0).address]);
     otherMarket = await chain.deploy("RequestMarket", [registry, chain.account(0).address]);
     modelId = await register(registry, key);
+    universalModelId = await register(registry, key, "universal");
     otherModelId = await register(registry, testKey(engine, mixedCircuit({ seed: SEED + 1 })));
     deadline = Number((await chain.publicClient.getBlock()).timestamp) + 3600;
   });
@@ -102,6 +105,13 @@ describe("a proof settles its own request and nothing else", () => {
     const { prover, paidWei } = await settle(clients, market, settlement(request, provenFor(request.requestId)));
     expect(prover).toBe(chain.account(5).address);
     expect(paidWei).toBe(10n);
+  });
+
+  test("the same key as data for the universal verifier settles its own request, and no other", async () => {
+    const [request, other] = [await open(market, universalModelId), await open(market, universalModelId)];
+    const proof = provenFor(request.requestId);
+    expect((await settle(clients, market, settlement(request, proof))).paidWei).toBe(10n);
+    await expect(settle(clients, market, settlement(other, proof))).rejects.toThrow();
   });
 
   test("another request with the same terms is not", async () => {

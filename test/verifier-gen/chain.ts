@@ -44,6 +44,7 @@ export const ERRORS = [
   "PairingFailed",
   "DevelopmentSrs",
   "MemoryReserved",
+  "CallerHasNoKey",
 ] as const;
 
 /** The innermost revert data of an error thrown by viem. */
@@ -68,10 +69,15 @@ export function errorName(error: unknown): string {
 const ONE = `0x${"1".padStart(64, "0")}`;
 
 const GAS_LIMIT = 16_000_000n;
+/** Amsterdam counts 1,530 gas for a byte of code (EIP-8037), outside the limit of a transaction. */
+const AMSTERDAM_DEPLOYMENT_GAS_LIMIT = 50_000_000n;
 
 /** A chain of its own; 31337 is the id of development chains. */
-export async function createVerifierChain(chainId = 31337): Promise<VerifierChain> {
-  const connection = await network.create({ override: { chainId } });
+export async function createVerifierChain(chainId = 31337, hardfork = "osaka"): Promise<VerifierChain> {
+  const isAmsterdam = hardfork === "amsterdam";
+  const connection = await network.create({
+    override: { chainId, hardfork, ...(isAmsterdam ? { transactionGasCap: AMSTERDAM_DEPLOYMENT_GAS_LIMIT } : {}) },
+  });
   const { viem } = connection;
   const client = await viem.getPublicClient();
   const [wallet] = await viem.getWalletClients();
@@ -81,7 +87,8 @@ export async function createVerifierChain(chainId = 31337): Promise<VerifierChai
   };
   return {
     async deploy(bytecode) {
-      const hash = await wallet.deployContract({ abi: [], bytecode, gas: GAS_LIMIT });
+      const gas = isAmsterdam ? AMSTERDAM_DEPLOYMENT_GAS_LIMIT : GAS_LIMIT;
+      const hash = await wallet.deployContract({ abi: [], bytecode, gas });
       const { contractAddress } = await client.waitForTransactionReceipt({ hash });
       return contractAddress as Hex;
     },

@@ -25,6 +25,8 @@ import { operandMaskWeights, productMask, sumMask, zeroCheckMask } from "./masks
 import { type SymbolicTerm, symbolicTerm } from "./terms.ts";
 
 export interface SymbolicClaims {
+  /** The lookup constraint at the evaluations; Y reads it from LOOKUP_MPTR. */
+  readonly lookup: Node;
   /** Y */
   readonly value: Node;
   readonly terms: readonly SymbolicTerm[];
@@ -45,7 +47,11 @@ export function symbolicClaims(symbols: Symbols): SymbolicClaims {
   productClaim(symbols, claim);
   operandClaims(symbols, claim);
   publicClaims(symbols, claim);
-  return { value: horner(symbols.graph, values, symbols.message("GAMMA_MPTR")), terms };
+  return {
+    lookup: lookupConstraint(symbols),
+    value: horner(symbols.graph, values, symbols.message("GAMMA_MPTR")),
+    terms,
+  };
 }
 
 type AddClaim = (value: Node, weights: (power: Node) => readonly SymbolicTerm[]) => void;
@@ -145,8 +151,8 @@ function accumulatorClaim(symbols: Symbols, claim: AddClaim): void {
 }
 
 /** Last zero-check claim - lookup constraint at the evaluations. */
-function zeroCheckValue(symbols: Symbols): Node {
-  return symbols.graph.subtract(symbols.message("ZERO_CHECK_CLAIM_MPTR"), lookupConstraint(symbols));
+function zeroCheckValue({ graph, message }: Symbols): Node {
+  return graph.subtract(message("ZERO_CHECK_CLAIM_MPTR"), message("LOOKUP_MPTR"));
 }
 
 interface Operand {

@@ -21,7 +21,10 @@ import { wordAt } from "../layout.ts";
 import type { Symbols } from "../symbols.ts";
 import type { SymbolicClaims } from "./claims.ts";
 
-/** Scalars that do not need the weights, and the words each evaluation point brings. */
+/** Comment of the first of the fixed values. */
+export const LOOKUP_COMMENT = "lookup constraint at the evaluations";
+
+/** The lookup constraint, scalars that do not need the weights, and the words each evaluation point brings. */
 export function openingRoots(symbols: Symbols, claims: SymbolicClaims): Root[] {
   const { graph, message } = symbols;
   const { add, subtract, multiply } = graph;
@@ -45,6 +48,7 @@ export function openingRoots(symbols: Symbols, claims: SymbolicClaims): Root[] {
 
   const store = (target: string, comment: string, node: Root["node"]): Root => ({ node, comment, target });
   return [
+    store("LOOKUP_MPTR", LOOKUP_COMMENT, graph.reduced(claims.lookup)),
     store(
       "BATCH_SCALAR_MPTR",
       "-(zeta - z)(zeta - 1/z), the scalar of the batch quotient",

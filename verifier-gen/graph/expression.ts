@@ -60,6 +60,8 @@ export interface Graph {
   add(a: Node, b: Node): Node;
   subtract(a: Node, b: Node): Node;
   multiply(a: Node, b: Node): Node;
+  /** The canonical value, which may stand in a word that is loaded later. */
+  reduced(a: Node): Node;
   readonly monomials: ReadonlyMap<string, Monomial>;
 }
 
@@ -149,6 +151,7 @@ export function createGraph(): Graph {
     add,
     subtract,
     multiply,
+    reduced: reduce,
     monomials,
   };
 }

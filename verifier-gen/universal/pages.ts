@@ -3,17 +3,13 @@
  * it would pass the limit on code. A page is one zero byte (STOP) and data.
  */
 import { concatBytes, type VerifyingKey } from "../../core/verifying-key.ts";
+import { MAX_CODE_BYTES } from "../code-size.ts";
 import { checkKey } from "../key.ts";
 import { HEADER_BYTES } from "./header.ts";
 import { encodeUniversalKey } from "./key.ts";
 import { STUB_BYTES, stubCode } from "./stub.ts";
 
-/** EIP-170. */
-export const MAX_CODE_BYTES = 24_576;
-
 const words = (bytes: number): number => 32 * Math.floor(bytes / 32);
-const FIRST_PAGE_BYTES = words(MAX_CODE_BYTES - STUB_BYTES - HEADER_BYTES);
-const PAGE_BYTES = words(MAX_CODE_BYTES - 1);
 
 export interface UniversalKey {
   /** Runtime code of the pages, to be deployed before the model's contract. */
@@ -24,20 +20,22 @@ export interface UniversalKey {
   readonly codeBytes: number;
 }
 
-export function universalKey(key: VerifyingKey): UniversalKey {
+export function universalKey(key: VerifyingKey, maxCodeBytes = MAX_CODE_BYTES): UniversalKey {
   checkKey(key);
+  const firstPageBytes = words(maxCodeBytes - STUB_BYTES - HEADER_BYTES);
+  const pageBytes = words(maxCodeBytes - 1);
   let count = 0;
   let { header, body } = encodeUniversalKey(key, count);
-  while (body.length > FIRST_PAGE_BYTES + count * PAGE_BYTES) ({ header, body } = encodeUniversalKey(key, ++count));
+  while (body.length > firstPageBytes + count * pageBytes) ({ header, body } = encodeUniversalKey(key, ++count));
   const pages = Array.from({ length: count }, (_, i) => {
-    const start = FIRST_PAGE_BYTES + i * PAGE_BYTES;
-    return concatBytes(new Uint8Array(1), body.subarray(start, start + PAGE_BYTES));
+    const start = firstPageBytes + i * pageBytes;
+    return concatBytes(new Uint8Array(1), body.subarray(start, start + pageBytes));
   });
   return {
     pages,
     codeBytes: STUB_BYTES + header.length + body.length + count,
     contractCode(universal, addresses) {
-      const first = body.slice(0, FIRST_PAGE_BYTES);
+      const first = body.slice(0, firstPageBytes);
       for (const [i, address] of addresses.entries()) first.set(address, 32 * i + 12);
       return concatBytes(stubCode(universal), header, first);
     },
