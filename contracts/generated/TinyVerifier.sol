@@ -70,17 +70,18 @@ contract TinyVerifier {
     uint256 private constant U_MPTR = 0x980;
     uint256 private constant ZERO_CHECK_CLAIM_MPTR = 0xa60;
     uint256 private constant PRODUCT_CLAIM_MPTR = 0xa80;
-    uint256 private constant PUBLIC_MPTR = 0xaa0;
-    uint256 private constant POINT_MPTR = 0xae0;
-    uint256 private constant POINT_Z_MPTR = 0xb20;
-    uint256 private constant POINT_INVERSE_MPTR = 0xb60;
-    uint256 private constant COLUMN_SCALARS_MPTR = 0xba0;
-    uint256 private constant BATCH_SCALAR_MPTR = 0xc00;
-    uint256 private constant GENERATOR_SCALAR_MPTR = 0xc20;
-    uint256 private constant POWERS_MPTR = 0xc40;
-    uint256 private constant INVERSE_POWERS_MPTR = 0xd60;
-    uint256 private constant SCRATCH_MPTR = 0xe80;
-    uint256 private constant SLOTS_MPTR = 0x1000;
+    uint256 private constant LOOKUP_MPTR = 0xaa0;
+    uint256 private constant PUBLIC_MPTR = 0xac0;
+    uint256 private constant POINT_MPTR = 0xb00;
+    uint256 private constant POINT_Z_MPTR = 0xb40;
+    uint256 private constant POINT_INVERSE_MPTR = 0xb80;
+    uint256 private constant COLUMN_SCALARS_MPTR = 0xbc0;
+    uint256 private constant BATCH_SCALAR_MPTR = 0xc20;
+    uint256 private constant GENERATOR_SCALAR_MPTR = 0xc40;
+    uint256 private constant POWERS_MPTR = 0xc60;
+    uint256 private constant INVERSE_POWERS_MPTR = 0xd80;
+    uint256 private constant SCRATCH_MPTR = 0xea0;
+    uint256 private constant SLOTS_MPTR = 0x1020;
     uint256 private constant W_TO_U = 0xe0;
 
     /// @dev The SRS is a development SRS: proofs can be forged by whoever made it.
@@ -105,48 +106,50 @@ contract TinyVerifier {
             function fixedPart() {
                 let r := R
                 let t0, t1, t2, t3
+                // lookup constraint at the evaluations
+                mstore(0x1020, add(add(mload(Q_MPTR), mload(ALPHA_MPTR)), mulmod(mload(BETA_MPTR), add(mload(Y_MPTR), mload(BETA_MPTR)), r)))
+                mstore(0x1040, add(1, sub(r, mload(add(U_MPTR, 0x20)))))
+                mstore(0x1060, add(1, sub(r, mload(add(U_MPTR, 0x40)))))
+                mstore(0x1080, add(1, sub(r, mload(add(U_MPTR, 0xa0)))))
+                t1 := mulmod(mload(0x1080), mload(add(U_MPTR, 0xc0)), r)
+                t0 := mulmod(mload(add(U_MPTR, 0x80)), t1, r)
+                mstore(0x10a0, mulmod(mload(0x1040), mulmod(mload(0x1060), mulmod(mload(add(U_MPTR, 0x60)), t0, r), r), r))
+                mstore(0x10c0, add(1, sub(r, mload(add(U_MPTR, 0x60)))))
+                t3 := mulmod(mload(0x10c0), t0, r)
+                mstore(0x10e0, add(mload(U_MPTR), mulmod(mload(add(U_MPTR, 0x20)), 2, r)))
+                t2 := add(mload(0x10e0), mulmod(mload(add(U_MPTR, 0x40)), 4, r))
+                mstore(0x1100, add(1, sub(r, mload(add(U_MPTR, 0xc0)))))
+                t0 := add(t2, mulmod(mload(add(U_MPTR, 0x60)), 8, r))
+                mstore(0x1120, mulmod(mload(0x1100), addmod(add(t0, mulmod(mload(add(U_MPTR, 0x80)), 16, r)), mulmod(mload(add(U_MPTR, 0xa0)), 32, r), r), r))
+                mstore(0x1140, add(1, sub(r, mload(add(U_MPTR, 0x80)))))
+                t1 := mulmod(mload(0x1140), t1, r)
+                mstore(0x1160, add(mulmod(mload(0x10a0), add(mload(U_MPTR), 88), r), add(mulmod(t3, add(t2, 80), r), add(mload(0x1120), mulmod(t1, add(t0, 64), r)))))
+                mstore(0x1180, add(1, sub(r, mload(U_MPTR))))
+                t0 := mulmod(mload(add(U_MPTR, 0xa0)), mload(0x1100), r)
+                mstore(0x11a0, add(add(mulmod(mload(0x1080), mload(0x1100), r), mulmod(mload(0x1140), t0, r)), mulmod(mload(0x1180), mulmod(mload(0x1040), mulmod(mload(0x1060), mulmod(mload(0x10c0), mulmod(mload(add(U_MPTR, 0x80)), t0, r), r), r), r), r)))
+                t3 := add(mload(0x10a0), add(t3, add(mload(0x1100), t1)))
+                t2 := mulmod(69, t3, r)
+                t0 := mulmod(mload(0x10c0), t1, r)
+                t1 := mulmod(mload(0x1180), mulmod(mload(0x1040), mulmod(mload(add(U_MPTR, 0x40)), t0, r), r), r)
+                t0 := mulmod(mload(0x1060), t0, r)
+                t0 := add(add(mload(ALPHA_MPTR), addmod(mload(0x1160), add(sub(r, t2), mulmod(mload(0x11a0), 28, r)), r)), mulmod(mload(BETA_MPTR), add(mulmod(mload(BETA_MPTR), add(mod(t3, r), sub(r, mod(mload(0x11a0), r))), r), addmod(mload(0x1160), add(sub(r, t2), add(mulmod(69, add(t1, add(mload(0x1100), t0)), r), sub(r, mod(add(mulmod(t1, 68, r), add(mload(0x1120), mulmod(t0, add(mload(0x10e0), 64), r))), r)))), r)), r))
+                mstore(LOOKUP_MPTR, mod(add(sub(r, mulmod(t0, add(mload(0x1020), add(mload(REM_MPTR), mload(ALPHA_MPTR))), r)), mulmod(mulmod(mload(0x1020), add(mload(REM_MPTR), mload(ALPHA_MPTR)), r), add(mload(M_MPTR), mulmod(mload(H_MPTR), t0, r)), r)), r))
                 // -(zeta - z)(zeta - 1/z), the scalar of the batch quotient
-                mstore(0x1000, add(mload(ZETA_MPTR), sub(r, mload(Z_MPTR))))
-                mstore(0x1020, add(mload(ZETA_MPTR), sub(r, mload(INVERSE_Z_MPTR))))
-                mstore(BATCH_SCALAR_MPTR, sub(r, mulmod(mload(0x1000), mload(0x1020), r)))
+                mstore(0x1020, add(mload(ZETA_MPTR), sub(r, mload(Z_MPTR))))
+                t3 := add(mload(ZETA_MPTR), sub(r, mload(INVERSE_Z_MPTR)))
+                mstore(BATCH_SCALAR_MPTR, sub(r, mulmod(mload(0x1020), t3, r)))
                 // -(R_h(zeta) + delta (zeta - 1/z) S1 + delta^2 (zeta - z) S2), the scalar of G; in it Y
                 t0 := mulmod(mload(TAU_MPTR), mload(TAU_MPTR), r)
                 t2 := mulmod(t0, t0, r)
                 t1 := mulmod(t2, t2, r)
                 t0 := mulmod(t1, t1, r)
-                mstore(0x1040, mulmod(mulmod(t0, t0, r), mulmod(t1, t2, r), r))
-                mstore(0x1060, add(add(mload(Q_MPTR), mload(ALPHA_MPTR)), mulmod(mload(BETA_MPTR), add(mload(Y_MPTR), mload(BETA_MPTR)), r)))
-                mstore(0x1080, add(1, sub(r, mload(add(U_MPTR, 0x20)))))
-                mstore(0x10a0, add(1, sub(r, mload(add(U_MPTR, 0x40)))))
-                mstore(0x10c0, add(1, sub(r, mload(add(U_MPTR, 0xa0)))))
-                t1 := mulmod(mload(0x10c0), mload(add(U_MPTR, 0xc0)), r)
-                t0 := mulmod(mload(add(U_MPTR, 0x80)), t1, r)
-                mstore(0x10e0, mulmod(mload(0x1080), mulmod(mload(0x10a0), mulmod(mload(add(U_MPTR, 0x60)), t0, r), r), r))
-                mstore(0x1100, add(1, sub(r, mload(add(U_MPTR, 0x60)))))
-                t3 := mulmod(mload(0x1100), t0, r)
-                mstore(0x1120, add(mload(U_MPTR), mulmod(mload(add(U_MPTR, 0x20)), 2, r)))
-                t2 := add(mload(0x1120), mulmod(mload(add(U_MPTR, 0x40)), 4, r))
-                mstore(0x1140, add(1, sub(r, mload(add(U_MPTR, 0xc0)))))
-                t0 := add(t2, mulmod(mload(add(U_MPTR, 0x60)), 8, r))
-                mstore(0x1160, mulmod(mload(0x1140), addmod(add(t0, mulmod(mload(add(U_MPTR, 0x80)), 16, r)), mulmod(mload(add(U_MPTR, 0xa0)), 32, r), r), r))
-                mstore(0x1180, add(1, sub(r, mload(add(U_MPTR, 0x80)))))
-                t1 := mulmod(mload(0x1180), t1, r)
-                mstore(0x11a0, add(mulmod(mload(0x10e0), add(mload(U_MPTR), 88), r), add(mulmod(t3, add(t2, 80), r), add(mload(0x1160), mulmod(t1, add(t0, 64), r)))))
-                mstore(0x11c0, add(1, sub(r, mload(U_MPTR))))
-                t0 := mulmod(mload(add(U_MPTR, 0xa0)), mload(0x1140), r)
-                mstore(0x11e0, add(add(mulmod(mload(0x10c0), mload(0x1140), r), mulmod(mload(0x1180), t0, r)), mulmod(mload(0x11c0), mulmod(mload(0x1080), mulmod(mload(0x10a0), mulmod(mload(0x1100), mulmod(mload(add(U_MPTR, 0x80)), t0, r), r), r), r), r)))
-                t3 := add(mload(0x10e0), add(t3, add(mload(0x1140), t1)))
-                t2 := mulmod(69, t3, r)
-                t0 := mulmod(mload(0x1100), t1, r)
-                t1 := mulmod(mload(0x11c0), mulmod(mload(0x1080), mulmod(mload(add(U_MPTR, 0x40)), t0, r), r), r)
-                t0 := mulmod(mload(0x10a0), t0, r)
-                t0 := add(add(mload(ALPHA_MPTR), addmod(mload(0x11a0), add(sub(r, t2), mulmod(mload(0x11e0), 28, r)), r)), mulmod(mload(BETA_MPTR), add(mulmod(mload(BETA_MPTR), add(mod(t3, r), sub(r, mod(mload(0x11e0), r))), r), addmod(mload(0x11a0), add(sub(r, t2), add(mulmod(69, add(t1, add(mload(0x1140), t0)), r), sub(r, mod(add(mulmod(t1, 68, r), add(mload(0x1160), mulmod(t0, add(mload(0x1120), 64), r))), r)))), r)), r))
-                t0 := add(add(mload(ZERO_CHECK_CLAIM_MPTR), sub(r, mod(add(sub(r, mulmod(t0, add(mload(0x1060), add(mload(REM_MPTR), mload(ALPHA_MPTR))), r)), mulmod(mulmod(mload(0x1060), add(mload(REM_MPTR), mload(ALPHA_MPTR)), r), add(mload(M_MPTR), mulmod(mload(H_MPTR), t0, r)), r)), r))), mulmod(mload(GAMMA_MPTR), add(mload(PRODUCT_CLAIM_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(OPERANDS_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(PUBLIC_MPTR), mulmod(mload(GAMMA_MPTR), mload(add(PUBLIC_MPTR, 0x20)), r)), r)), r)), r))
-                t0 := add(mload(M_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(H_MPTR), mulmod(mload(GAMMA_MPTR), mulmod(mload(GAMMA_MPTR), add(mulmod(mload(GAMMA_MPTR), t0, r), add(mload(SUM_MPTR), mulmod(4, mulmod(mload(0x1040), add(1, mload(TAU_MPTR)), r), r))), r), r)), r))
-                t0 := add(mload(Q_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(Y_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(REM_MPTR), mulmod(mload(GAMMA_MPTR), t0, r)), r)), r))
-                t2 := mulmod(mload(DELTA_MPTR), mload(0x1020), r)
-                t1 := mulmod(mload(0x1000), mulmod(mload(DELTA_MPTR), mload(DELTA_MPTR), r), r)
-                t0 := add(add(mulmod(mload(AT_Z_MPTR), t2, r), mulmod(mload(AT_INVERSE_MPTR), t1, r)), mulmod(mulmod(mload(INVERSE_MPTR), mulmod(mload(Z_MPTR), mload(Z_MPTR), r), r), add(mulmod(mload(QUOTIENT_AT_Z_MPTR), mload(0x1020), r), sub(r, mulmod(mload(0x1000), mulmod(mload(Z_MPTR), add(add(add(mload(AT_Z_MPTR), mload(AT_INVERSE_MPTR)), sub(r, mod(add(t0, t0), r))), sub(r, mulmod(mload(Z_MPTR), mload(QUOTIENT_AT_Z_MPTR), r))), r), r))), r))
+                mstore(0x10e0, mulmod(mulmod(t0, t0, r), mulmod(t1, t2, r), r))
+                t0 := add(add(mload(SUM_MPTR), mulmod(4, mulmod(mload(0x10e0), add(1, mload(TAU_MPTR)), r), r)), mulmod(mload(GAMMA_MPTR), add(add(mload(ZERO_CHECK_CLAIM_MPTR), sub(r, mload(LOOKUP_MPTR))), mulmod(mload(GAMMA_MPTR), add(mload(PRODUCT_CLAIM_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(OPERANDS_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(PUBLIC_MPTR), mulmod(mload(GAMMA_MPTR), mload(add(PUBLIC_MPTR, 0x20)), r)), r)), r)), r)), r))
+                t0 := add(mload(Y_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(REM_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(M_MPTR), mulmod(mload(GAMMA_MPTR), add(mload(H_MPTR), mulmod(mload(GAMMA_MPTR), mulmod(mload(GAMMA_MPTR), t0, r), r)), r)), r)), r))
+                t0 := add(mload(Q_MPTR), mulmod(mload(GAMMA_MPTR), t0, r))
+                t2 := mulmod(mload(DELTA_MPTR), t3, r)
+                t1 := mulmod(mload(0x1020), mulmod(mload(DELTA_MPTR), mload(DELTA_MPTR), r), r)
+                t0 := add(add(mulmod(mload(AT_Z_MPTR), t2, r), mulmod(mload(AT_INVERSE_MPTR), t1, r)), mulmod(mulmod(mload(INVERSE_MPTR), mulmod(mload(Z_MPTR), mload(Z_MPTR), r), r), add(mulmod(mload(QUOTIENT_AT_Z_MPTR), t3, r), sub(r, mulmod(mload(0x1020), mulmod(mload(Z_MPTR), add(add(add(mload(AT_Z_MPTR), mload(AT_INVERSE_MPTR)), sub(r, mod(add(t0, t0), r))), sub(r, mulmod(mload(Z_MPTR), mload(QUOTIENT_AT_Z_MPTR), r))), r), r))), r))
                 mstore(GENERATOR_SCALAR_MPTR, sub(r, mod(t0, r)))
                 // what W_f(z) counts
                 mstore(POINT_Z_MPTR, t1)
@@ -158,31 +161,31 @@ contract TinyVerifier {
                 // 1/(1/z - 1)
                 mstore(add(POINT_INVERSE_MPTR, 0x20), sub(r, mulmod(mload(Z_MPTR), t0, r)))
                 // witness column 0: what does not depend on x
-                mstore(0x1000, mulmod(mload(GAMMA_MPTR), mload(GAMMA_MPTR), r))
-                mstore(0x1020, mulmod(mload(GAMMA_MPTR), mload(0x1000), r))
-                mstore(0x1060, mulmod(mload(GAMMA_MPTR), mload(0x1020), r))
-                mstore(0x1120, mulmod(mload(GAMMA_MPTR), mload(0x1060), r))
-                mstore(0x1160, mulmod(mload(GAMMA_MPTR), mload(0x1120), r))
-                mstore(0x11e0, mulmod(mload(0x1040), 8, r))
-                mstore(0x11a0, mulmod(mload(U_MPTR), mload(U_MPTR), r))
-                mstore(0x10e0, mulmod(mload(add(U_MPTR, 0x20)), mload(add(U_MPTR, 0x20)), r))
-                mstore(0x1200, mulmod(mload(add(U_MPTR, 0x40)), mload(add(U_MPTR, 0x40)), r))
-                mstore(0x1220, mulmod(mload(add(U_MPTR, 0x60)), mload(add(U_MPTR, 0x60)), r))
-                mstore(0x1240, mulmod(mload(add(U_MPTR, 0x80)), mload(add(U_MPTR, 0x80)), r))
-                mstore(0x1260, mulmod(mload(add(U_MPTR, 0xa0)), mload(add(U_MPTR, 0xa0)), r))
-                mstore(0x1280, mulmod(mload(add(U_MPTR, 0xc0)), mload(add(U_MPTR, 0xc0)), r))
-                mstore(0x12a0, mulmod(mload(GAMMA_MPTR), mload(0x1160), r))
-                mstore(0x12c0, mulmod(mload(GAMMA_MPTR), mload(0x12a0), r))
-                t1 := mulmod(mload(GAMMA_MPTR), mload(0x12c0), r)
-                mstore(0x12e0, mulmod(mload(0x1040), t1, r))
+                mstore(0x1020, mulmod(mload(GAMMA_MPTR), mload(GAMMA_MPTR), r))
+                mstore(0x1120, mulmod(mload(GAMMA_MPTR), mload(0x1020), r))
+                mstore(0x11a0, mulmod(mload(GAMMA_MPTR), mload(0x1120), r))
+                mstore(0x1160, mulmod(mload(GAMMA_MPTR), mload(0x11a0), r))
+                mstore(0x10a0, mulmod(mload(GAMMA_MPTR), mload(0x1160), r))
+                mstore(0x11c0, mulmod(mload(0x10e0), 8, r))
+                mstore(0x11e0, mulmod(mload(U_MPTR), mload(U_MPTR), r))
+                mstore(0x1200, mulmod(mload(add(U_MPTR, 0x20)), mload(add(U_MPTR, 0x20)), r))
+                mstore(0x1220, mulmod(mload(add(U_MPTR, 0x40)), mload(add(U_MPTR, 0x40)), r))
+                mstore(0x1240, mulmod(mload(add(U_MPTR, 0x60)), mload(add(U_MPTR, 0x60)), r))
+                mstore(0x1260, mulmod(mload(add(U_MPTR, 0x80)), mload(add(U_MPTR, 0x80)), r))
+                mstore(0x1280, mulmod(mload(add(U_MPTR, 0xa0)), mload(add(U_MPTR, 0xa0)), r))
+                mstore(0x12a0, mulmod(mload(add(U_MPTR, 0xc0)), mload(add(U_MPTR, 0xc0)), r))
+                mstore(0x12c0, mulmod(mload(GAMMA_MPTR), mload(0x10a0), r))
+                mstore(0x12e0, mulmod(mload(GAMMA_MPTR), mload(0x12c0), r))
+                t1 := mulmod(mload(GAMMA_MPTR), mload(0x12e0), r)
+                mstore(0x1300, mulmod(mload(0x10e0), t1, r))
                 t0 := mulmod(mload(GAMMA_MPTR), t1, r)
-                mstore(0x1300, mulmod(256, mulmod(mload(GAMMA_MPTR), t0, r), r))
-                mstore(0x1320, mulmod(t0, 65536, r))
-                mstore(0x1340, mulmod(mload(0x12c0), mulmod(mload(0x11c0), mload(0x1080), r), r))
-                mstore(0x1360, mulmod(t1, mulmod(mload(U_MPTR), mload(add(U_MPTR, 0x20)), r), r))
+                mstore(0x1320, mulmod(256, mulmod(mload(GAMMA_MPTR), t0, r), r))
+                mstore(0x1340, mulmod(t0, 65536, r))
+                mstore(0x1360, mulmod(mload(0x12e0), mulmod(mload(0x1180), mload(0x1040), r), r))
+                mstore(0x1380, mulmod(t1, mulmod(mload(U_MPTR), mload(add(U_MPTR, 0x20)), r), r))
                 // fixed column 0: what does not depend on x
-                mstore(0x1380, mulmod(mload(OPERANDS_MPTR), mload(0x12c0), r))
-                mstore(0x13a0, mulmod(mload(0x1040), mload(0x1160), r))
+                mstore(0x13a0, mulmod(mload(OPERANDS_MPTR), mload(0x12e0), r))
+                mstore(0x13c0, mulmod(mload(0x10e0), mload(0x10a0), r))
             }
 
             // COLUMN_SCALARS[f] += weight of x · W_f(x), for the x whose powers stand in POWERS.
@@ -194,31 +197,31 @@ contract TinyVerifier {
                 let pin2 := mload(add(POWERS_MPTR, 0x20))
                 let pin3 := mload(add(POWERS_MPTR, 0xe0))
                 // witness column 0
-                mstore(0x13c0, add(mload(0x11c0), mulmod(mload(U_MPTR), pin1, r)))
-                mstore(0x13e0, mulmod(mload(add(U_MPTR, 0x20)), pin2, r))
-                t3 := mulmod(mload(0x13c0), add(mload(0x1080), mload(0x13e0)), r)
-                t0 := mulmod(add(mload(0x10c0), mulmod(mload(add(U_MPTR, 0xa0)), mload(add(POWERS_MPTR, 0xa0)), r)), mulmod(add(mload(0x1180), mulmod(mload(add(U_MPTR, 0x80)), mload(add(POWERS_MPTR, 0x80)), r)), mulmod(add(mload(0x1100), mulmod(mload(add(U_MPTR, 0x60)), mload(add(POWERS_MPTR, 0x60)), r)), mulmod(t3, add(mload(0x10a0), mulmod(mload(add(U_MPTR, 0x40)), pin0, r)), r), r), r), r)
-                mstore(0x1400, mulmod(t0, add(mload(0x1140), mulmod(mload(add(U_MPTR, 0xc0)), mload(add(POWERS_MPTR, 0xc0)), r)), r))
-                mstore(0x1420, mulmod(pin1, mload(TAU_MPTR), r))
-                mstore(0x1440, mulmod(pin0, mload(add(POWERS_MPTR, 0xa0)), r))
-                t2 := mulmod(pin0, mload(0x1440), r)
-                mstore(0x1460, mulmod(pin0, t2, r))
-                t0 := add(mulmod(add(mload(add(U_MPTR, 0x80)), mulmod(pin1, mload(0x1240), r)), add(1, mulmod(pin2, mload(0x1240), r)), r), mulmod(pin0, add(mulmod(add(mload(add(U_MPTR, 0xa0)), mulmod(pin1, mload(0x1260), r)), add(1, mulmod(pin2, mload(0x1260), r)), r), mulmod(pin0, mulmod(add(mload(add(U_MPTR, 0xc0)), mulmod(pin1, mload(0x1280), r)), add(1, mulmod(pin2, mload(0x1280), r)), r), r)), r))
-                t1 := add(mulmod(add(mload(add(U_MPTR, 0x20)), mulmod(pin1, mload(0x10e0), r)), add(1, mulmod(pin2, mload(0x10e0), r)), r), mulmod(pin0, add(mulmod(add(mload(add(U_MPTR, 0x40)), mulmod(pin1, mload(0x1200), r)), add(1, mulmod(pin2, mload(0x1200), r)), r), mulmod(pin0, add(mulmod(pin0, t0, r), mulmod(add(mload(add(U_MPTR, 0x60)), mulmod(pin1, mload(0x1220), r)), add(1, mulmod(pin2, mload(0x1220), r)), r)), r)), r))
+                mstore(0x13e0, add(mload(0x1180), mulmod(mload(U_MPTR), pin1, r)))
+                mstore(0x1400, mulmod(mload(add(U_MPTR, 0x20)), pin2, r))
+                t3 := mulmod(mload(0x13e0), add(mload(0x1040), mload(0x1400)), r)
+                t0 := mulmod(add(mload(0x1080), mulmod(mload(add(U_MPTR, 0xa0)), mload(add(POWERS_MPTR, 0xa0)), r)), mulmod(add(mload(0x1140), mulmod(mload(add(U_MPTR, 0x80)), mload(add(POWERS_MPTR, 0x80)), r)), mulmod(add(mload(0x10c0), mulmod(mload(add(U_MPTR, 0x60)), mload(add(POWERS_MPTR, 0x60)), r)), mulmod(t3, add(mload(0x1060), mulmod(mload(add(U_MPTR, 0x40)), pin0, r)), r), r), r), r)
+                mstore(0x1420, mulmod(t0, add(mload(0x1100), mulmod(mload(add(U_MPTR, 0xc0)), mload(add(POWERS_MPTR, 0xc0)), r)), r))
+                mstore(0x1440, mulmod(pin1, mload(TAU_MPTR), r))
+                mstore(0x1460, mulmod(pin0, mload(add(POWERS_MPTR, 0xa0)), r))
+                t2 := mulmod(pin0, mload(0x1460), r)
+                mstore(0x1480, mulmod(pin0, t2, r))
+                t0 := add(mulmod(add(mload(add(U_MPTR, 0x80)), mulmod(pin1, mload(0x1260), r)), add(1, mulmod(pin2, mload(0x1260), r)), r), mulmod(pin0, add(mulmod(add(mload(add(U_MPTR, 0xa0)), mulmod(pin1, mload(0x1280), r)), add(1, mulmod(pin2, mload(0x1280), r)), r), mulmod(pin0, mulmod(add(mload(add(U_MPTR, 0xc0)), mulmod(pin1, mload(0x12a0), r)), add(1, mulmod(pin2, mload(0x12a0), r)), r), r)), r))
+                t1 := add(mulmod(add(mload(add(U_MPTR, 0x20)), mulmod(pin1, mload(0x1200), r)), add(1, mulmod(pin2, mload(0x1200), r)), r), mulmod(pin0, add(mulmod(add(mload(add(U_MPTR, 0x40)), mulmod(pin1, mload(0x1220), r)), add(1, mulmod(pin2, mload(0x1220), r)), r), mulmod(pin0, add(mulmod(pin0, t0, r), mulmod(add(mload(add(U_MPTR, 0x60)), mulmod(pin1, mload(0x1240), r)), add(1, mulmod(pin2, mload(0x1240), r)), r)), r)), r))
                 t0 := add(mload(add(W_MPTR, 0x20)), mulmod(pin0, add(mload(add(W_MPTR, 0x40)), mulmod(pin0, add(mload(add(W_MPTR, 0x60)), mulmod(pin0, add(mload(add(W_MPTR, 0x80)), mulmod(pin0, add(mload(add(W_MPTR, 0xa0)), mulmod(pin0, mload(add(W_MPTR, 0xc0)), r)), r)), r)), r)), r))
-                mstore(0x1480, mulmod(mulmod(mload(add(POWERS_MPTR, 0x60)), mload(0x12a0), r), add(add(mulmod(pin0, t1, r), mulmod(add(mload(U_MPTR), mulmod(pin1, mload(0x11a0), r)), add(1, mulmod(pin2, mload(0x11a0), r)), r)), sub(r, mulmod(add(mload(W_MPTR), mulmod(pin0, t0, r)), mulmod(add(1, pin1), add(1, pin2), r), r))), r))
-                mstore(0x13c0, add(t3, sub(r, mulmod(mload(0x13e0), add(mload(0x13c0), sub(r, mod(mload(0x11c0), r))), r))))
+                mstore(0x14a0, mulmod(mulmod(mload(add(POWERS_MPTR, 0x60)), mload(0x12c0), r), add(add(mulmod(pin0, t1, r), mulmod(add(mload(U_MPTR), mulmod(pin1, mload(0x11e0), r)), add(1, mulmod(pin2, mload(0x11e0), r)), r)), sub(r, mulmod(add(mload(W_MPTR), mulmod(pin0, t0, r)), mulmod(add(1, pin1), add(1, pin2), r), r))), r))
+                mstore(0x13e0, add(t3, sub(r, mulmod(mload(0x1400), add(mload(0x13e0), sub(r, mod(mload(0x1180), r))), r))))
                 t3 := mulmod(pin1, t2, r)
                 t1 := mulmod(pin3, t3, r)
                 t0 := mulmod(pin1, 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f00000, r)
-                t0 := add(mulmod(mulmod(mload(0x12c0), mload(0x1440), r), add(add(add(mload(U_MPTR), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000), mulmod(pin1, add(mload(0x11a0), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000), r)), mulmod(add(add(mload(add(U_MPTR, 0x20)), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000), mulmod(pin1, add(mload(0x10e0), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000), r)), mulmod(mload(0x11c0), pin2, r), r)), r), add(mulmod(mload(0x13c0), mulmod(mload(0x12e0), t1, r), r), add(mulmod(add(1, sub(r, t0)), mulmod(mload(0x1300), mulmod(pin3, mload(0x1460), r), r), r), add(mulmod(add(add(1, sub(r, t0)), mulmod(t0, t0, r)), mulmod(t1, mload(0x1320), r), r), mulmod(t2, add(mload(0x1340), mulmod(mload(0x1360), mulmod(mload(add(POWERS_MPTR, 0xa0)), mload(add(POWERS_MPTR, 0xc0)), r), r)), r)))))
-                t0 := add(mulmod(mload(0x1400), add(1, mulmod(pin3, add(mload(GAMMA_MPTR), mulmod(pin3, add(mload(0x1000), mulmod(mload(0x1020), pin3, r)), r)), r)), r), add(addmod(mload(0x1480), t0, r), mulmod(mload(0x1160), add(t2, mulmod(add(1, mload(0x1420)), mulmod(mload(0x1460), add(mload(0x11e0), mulmod(mload(0x1040), mload(add(POWERS_MPTR, 0x100)), r)), r), r)), r)))
+                t0 := add(mulmod(mulmod(mload(0x12e0), mload(0x1460), r), add(add(add(mload(U_MPTR), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000), mulmod(pin1, add(mload(0x11e0), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000), r)), mulmod(add(add(mload(add(U_MPTR, 0x20)), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000), mulmod(pin1, add(mload(0x1200), 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000), r)), mulmod(mload(0x1180), pin2, r), r)), r), add(mulmod(mload(0x13e0), mulmod(mload(0x1300), t1, r), r), add(mulmod(add(1, sub(r, t0)), mulmod(mload(0x1320), mulmod(pin3, mload(0x1480), r), r), r), add(mulmod(add(add(1, sub(r, t0)), mulmod(t0, t0, r)), mulmod(t1, mload(0x1340), r), r), mulmod(t2, add(mload(0x1360), mulmod(mload(0x1380), mulmod(mload(add(POWERS_MPTR, 0xa0)), mload(add(POWERS_MPTR, 0xc0)), r), r)), r)))))
+                t0 := add(mulmod(mload(0x1420), add(1, mulmod(pin3, add(mload(GAMMA_MPTR), mulmod(pin3, add(mload(0x1020), mulmod(mload(0x1120), pin3, r)), r)), r)), r), add(addmod(mload(0x14a0), t0, r), mulmod(mload(0x10a0), add(t2, mulmod(add(1, mload(0x1440)), mulmod(mload(0x1480), add(mload(0x11c0), mulmod(mload(0x10e0), mload(add(POWERS_MPTR, 0x100)), r)), r), r)), r)))
                 mstore(COLUMN_SCALARS_MPTR, add(mload(COLUMN_SCALARS_MPTR), mulmod(t0, mload(POINT_MPTR), r)))
                 // helper column 0
-                t0 := add(mulmod(mload(0x1400), mload(0x1060), r), mulmod(mulmod(mload(0x1120), t3, r), mulmod(mload(add(POINT_MPTR, 0x20)), add(sub(r, 1), mulmod(pin3, mulmod(mload(add(INVERSE_POWERS_MPTR, 0xa0)), mulmod(mload(add(INVERSE_POWERS_MPTR, 0x60)), mload(INVERSE_POWERS_MPTR), r), r), r)), r), r))
+                t0 := add(mulmod(mload(0x1420), mload(0x11a0), r), mulmod(mulmod(mload(0x1160), t3, r), mulmod(mload(add(POINT_MPTR, 0x20)), add(sub(r, 1), mulmod(pin3, mulmod(mload(add(INVERSE_POWERS_MPTR, 0xa0)), mulmod(mload(add(INVERSE_POWERS_MPTR, 0x60)), mload(INVERSE_POWERS_MPTR), r), r), r)), r), r))
                 mstore(add(COLUMN_SCALARS_MPTR, 0x20), add(mload(add(COLUMN_SCALARS_MPTR, 0x20)), mulmod(mload(POINT_MPTR), t0, r)))
                 // fixed column 0
-                mstore(add(COLUMN_SCALARS_MPTR, 0x40), add(mload(add(COLUMN_SCALARS_MPTR, 0x40)), mulmod(mload(POINT_MPTR), add(mulmod(add(1, mulmod(pin2, mload(0x1420), r)), mulmod(mload(0x13c0), mload(0x1380), r), r), sub(r, mulmod(add(1, mload(0x1420)), mulmod(mload(0x13a0), mulmod(pin2, pin0, r), r), r))), r)))
+                mstore(add(COLUMN_SCALARS_MPTR, 0x40), add(mload(add(COLUMN_SCALARS_MPTR, 0x40)), mulmod(mload(POINT_MPTR), add(mulmod(add(1, mulmod(pin2, mload(0x1440), r)), mulmod(mload(0x13e0), mload(0x13a0), r), r), sub(r, mulmod(add(1, mload(0x1440)), mulmod(mload(0x13c0), mulmod(pin2, pin0, r), r), r))), r)))
             }
 
             // Lengths are exact; memory from STATEMENT_MPTR on is free.

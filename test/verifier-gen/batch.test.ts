@@ -6,14 +6,13 @@ import type { Engine } from "../../kernels/engine.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
-import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";
-import { generateVerifier } from "../../verifier-gen/generate.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
 import { CASES } from "../compiler/support/cases/all.ts";
 import { buildModel } from "../compiler/support/onnx.ts";
 import { floats, random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
 import { createVerifierChain, type VerifierChain } from "./chain.ts";
+import { deployForm, FORMS } from "./forms.ts";
 
 const SEED = 3141;
 const BATCH = 3;
@@ -53,19 +52,19 @@ test.each(NAMES)("%s", async (name) => {
   const together = circuit.inputs.map((_, t) => samples.flatMap((sample) => Array.from(sample[t])));
   const key = testKey(engine, circuit);
   const proof = prove(key, together, context);
-  const { source, contractName } = generateVerifier(key.verifyingKey);
-  const { bytecode } = await compileVerifier(source, contractName);
-  const address = await chain.deploy(bytecode);
+  const addresses = await Promise.all(FORMS.map((form) => deployForm(chain, key.verifyingKey, form)));
 
   expect(() => verify(key.verifyingKey, proof, proof.proof), `seed ${SEED}`).not.toThrow();
-  expect(await chain.outcome(address, proof, proof.proof), `seed ${SEED}`).toBe("accepted");
+  for (const address of addresses)
+    expect(await chain.outcome(address, proof, proof.proof), `seed ${SEED}`).toBe("accepted");
   // One byte of each inference's own part of input and output.
   for (const part of ["input", "output"] as const) {
     for (let b = 0; b < BATCH; b++) {
       const at = Math.floor(((b + 0.5) * proof[part].length) / BATCH);
       const changed = { ...proof, [part]: proof[part].map((byte, i) => (i === at ? byte ^ 1 : byte)) };
       expect(() => verify(key.verifyingKey, changed, proof.proof), `${part} of ${b}`).toThrow();
-      expect(await chain.outcome(address, changed, proof.proof), `${part} of ${b}`).not.toBe("accepted");
+      for (const address of addresses)
+        expect(await chain.outcome(address, changed, proof.proof), `${part} of ${b}`).not.toBe("accepted");
     }
   }
 });

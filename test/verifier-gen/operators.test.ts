@@ -4,14 +4,13 @@ import { compile } from "../../compiler/compile.ts";
 import type { Engine } from "../../kernels/engine.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
-import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";
-import { generateVerifier } from "../../verifier-gen/generate.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
 import { CASES } from "../compiler/support/cases/all.ts";
 import { buildModel } from "../compiler/support/onnx.ts";
 import { floats, random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
 import { createVerifierChain, type VerifierChain } from "./chain.ts";
+import { deployForm, FORMS } from "./forms.ts";
 
 const SEED = 5150;
 const NAMES = [
@@ -50,11 +49,14 @@ test.each(NAMES)("%s", async (name) => {
     shiftBits: 8,
   });
   const key = testKey(engine, circuit);
-  const { source, contractName } = generateVerifier(key.verifyingKey);
-  const address = await chain.deploy((await compileVerifier(source, contractName)).bytecode);
   const proof = prove(key, extremeInputs(program, next, 4)[3], new Uint8Array(32).fill(0xab));
-  expect(await chain.outcome(address, proof, proof.proof), `seed ${SEED}`).toBe("accepted");
   const output = Uint8Array.from(proof.output);
   output[output.length - 1] ^= 1;
-  expect(await chain.outcome(address, { ...proof, output }, proof.proof), `seed ${SEED}`).not.toBe("accepted");
+  for (const form of FORMS) {
+    const address = await deployForm(chain, key.verifyingKey, form);
+    expect(await chain.outcome(address, proof, proof.proof), `${form}, seed ${SEED}`).toBe("accepted");
+    expect(await chain.outcome(address, { ...proof, output }, proof.proof), `${form}, seed ${SEED}`).not.toBe(
+      "accepted",
+    );
+  }
 });

@@ -169,8 +169,22 @@ describe("gavel verifier", () => {
     const path = join(folder, "Digits.sol");
     const { code, json } = await gavel("verifier", artifact, "-o", path, "--contract", "Digits");
     expect(code).toBe(0);
-    expect(json).toEqual({ path, contractName: "Digits" });
+    expect(json).toEqual({ form: "standalone", path, contractName: "Digits", runtimeBytes: expect.any(Number) });
     expect(await readFile(path, "utf8")).toMatch(/^contract Digits\b/m);
+  });
+
+  test("writes the universal verifier and the model's key as data", async () => {
+    const path = join(folder, "Universal.sol");
+    const { code, json } = await gavel("verifier", artifact, "-o", path, "--universal");
+    expect(code).toBe(0);
+    const keyPath = `${path}.key.json`;
+    expect(json).toMatchObject({ form: "universal", path, keyPath, contractName: "UniversalVerifier" });
+    expect(await readFile(path, "utf8")).toMatch(/^contract UniversalVerifier\b/m);
+    const { vkDigest, pages, contract } = JSON.parse(await readFile(keyPath, "utf8"));
+    expect(pages).toEqual([]);
+    expect(contract.length).toBe(2 + 2 * (json as { keyBytes: number }).keyBytes);
+    // The digest stands behind the stub of 45 bytes.
+    expect(`0x${contract.slice(2 + 2 * 45, 2 + 2 * 77)}`).toBe(vkDigest);
   });
 });
 
