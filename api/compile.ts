@@ -9,7 +9,7 @@ import { layoutOf } from "../core/layout.ts";
 import { soundnessBits } from "../core/security.ts";
 import type { Srs } from "../core/srs/format.ts";
 import { createEngine } from "../prover/engine.ts";
-import { setup } from "../prover/setup.ts";
+import { makeVerifyingKey } from "../prover/setup.ts";
 import { createDevelopmentSrs } from "../srs/development.ts";
 import { loadSrs } from "../srs/load.ts";
 import { saveArtifact } from "./artifact.ts";
@@ -62,7 +62,7 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
     const { srsCount } = layoutOf(circuit);
     const srs: Srs = srsPath === undefined ? createDevelopmentSrs(engine, srsCount) : await loadSrs(srsPath, srsCount);
     const setupStartMs = performance.now();
-    const { verifyingKey } = setup(engine, circuit, srs);
+    const verifyingKey = makeVerifyingKey(engine, circuit, srs);
     const summary: CompileSummary = {
       ...report,
       model: name,

@@ -19,3 +19,8 @@ export class SrsTooSmallError extends GavelError {
 export class CancelledError extends GavelError {
   override readonly name = "Prover.CancelledError";
 }
+
+/** A weight reads a table that the prover did not make: the circuit passed validation with variables no product has. */
+export class MissingTableError extends GavelError {
+  override readonly name = "Prover.MissingTableError";
+}

@@ -17,16 +17,19 @@
  *     matrix of a side      its size                  ==                        4 bytes
  *     eq of the open rounds N/2                               ======
  *     eq tables             N + ...                                 ======     one per number of variables in use
- *     weights               W + N + F                               ======
+ *     weights               W + N + F'                              ======     F' cells of fixed columns that are not factored
  *     quotient              L                                       ======
- *     group of columns      6L                                      ==         sum, values and weights, each of 2L
+ *     columns of a length   8L                                      ==         sum, values, inner factor, weights, each of 2L
  *
  * The opening is the peak. Beyond the vectors, a transform needs 2L cells of scratch while it runs.
  */
-import { circuitProducts } from "../core/layout.ts";
+import type { Circuit } from "../core/circuit.ts";
+import { circuitProducts, fixedCell, layoutOf } from "../core/layout.ts";
 import type { CircuitPlan } from "./plan.ts";
 import { PHASES, type Phase } from "./prove.ts";
 import { ELEMENT_BYTES, keptTransforms } from "./setup.ts";
+import { groupByInner } from "./weight-factors.ts";
+import type { ScaledTerm } from "./weights.ts";
 
 const INT_BYTES = 4;
 const POINT_BYTES = 80;
@@ -34,6 +37,8 @@ const POINT_BYTES = 80;
 const SMALL_BYTES = 65_536;
 
 export interface MemoryPlan {
+  /** Fixed columns whose weights in the opening are written out. */
+  readonly writtenColumns: number;
   /** Bytes of vectors that a key holds between proofs. */
   readonly residentBytes: number;
   /** Most bytes of vectors during each phase, the resident ones included. */
@@ -65,19 +70,38 @@ export function memoryPlan(plan: CircuitPlan): MemoryPlan {
   const committed = residentBytes + ELEMENT_BYTES * witnessCells;
   const lookedUp = committed + ELEMENT_BYTES * (7 * rows + productCells);
   const inverting = committed + (ELEMENT_BYTES * 8 + INT_BYTES * 4) * rows;
-  const opened = lookedUp + ELEMENT_BYTES * (eqCells + witnessCells + rows + fixedCells) + INT_BYTES * rows;
+  const writtenColumns = fixedColumns - factoredColumns(circuit);
+  const weighed = witnessCells + rows + writtenColumns * fixedColumnLength;
+  const opened = lookedUp + ELEMENT_BYTES * (eqCells + weighed) + INT_BYTES * rows;
   const allKept = kept === fixedColumns && witnessColumnLength < longest;
-  const group = allKept ? 4 * longest : 6 * longest;
+  const transforms = 2 + (allKept ? 0 : 1) + (writtenColumns < fixedColumns ? 1 : 0);
   const phaseBytes: Record<Phase, number> = {
     witness: residentBytes,
     commit: committed + INT_BYTES * witnessColumnLength,
     lookup: Math.max(inverting, lookedUp + largestSideBytes(plan)),
     sumcheck: lookedUp + ELEMENT_BYTES * Math.max(rows / 2, eqCells) + INT_BYTES * rows,
-    opening: opened + ELEMENT_BYTES * (longest + group),
+    opening: opened + ELEMENT_BYTES * (longest + 2 * longest * transforms),
   };
   const scratchBytes = ELEMENT_BYTES * 2 * longest;
   const peakBytes = Math.max(...PHASES.map((phase) => phaseBytes[phase])) + scratchBytes;
-  return { residentBytes, phaseBytes, scratchBytes, peakBytes };
+  return { writtenColumns, residentBytes, phaseBytes, scratchBytes, peakBytes };
+}
+
+/** Number of fixed columns whose weights are never written out. */
+function factoredColumns(circuit: Circuit): number {
+  const { fixedColumns, fixedColumnLength: length } = layoutOf(circuit);
+  const columns = Array.from({ length: fixedColumns }, () => ({ length, terms: [] as ScaledTerm[] }));
+  const terms = circuit.segments.flatMap(({ linear, products }) => [
+    ...linear,
+    ...products.flatMap(({ right }) => right),
+  ]);
+  for (const { source, base, rowBase, axes } of terms) {
+    if (source !== "fixed") continue;
+    const { column: index, offset } = fixedCell(circuit, base);
+    const term = { column: { kind: "fixed", index } as const, offset, coef: 1n, tauPower: rowBase, axes };
+    columns[index].terms.push({ term, scale: 1n });
+  }
+  return new Set(groupByInner(columns).flatMap((group) => [...group.columns.keys()])).size;
 }
 
 /** The matrix of a side with its coefficients, sums and index lists. */

@@ -12,7 +12,8 @@ import type { ColumnId } from "../core/weights.ts";
 import type { Addend, Engine, FrVec, IntVec, PointVec } from "../kernels/engine.ts";
 import { InconsistentWitnessError } from "./errors.ts";
 import type { ProverMessages } from "./messages.ts";
-import { columnWeights, type WeightTables } from "./weights.ts";
+import { factoredTransform, groupByInner, type InnerGroup, type TermColumn, termsTransform } from "./weight-factors.ts";
+import { columnTerms, columnWeights, type WeightTables, weightsAt } from "./weights.ts";
 
 /** A committed column: field elements, or the fixed integers. The length is a power of two. */
 export interface OpenedColumn {
@@ -22,8 +23,16 @@ export interface OpenedColumn {
   readonly transform?: FrVec;
 }
 
-interface WeightedColumn extends OpenedColumn {
-  readonly weights: FrVec;
+interface WeightedColumn extends OpenedColumn, TermColumn {
+  /** W_f, where it is written out: where no group has the column. */
+  readonly weights?: FrVec;
+  readonly weightAt: (x: bigint) => bigint;
+}
+
+interface Weighted {
+  readonly columns: readonly WeightedColumn[];
+  readonly groups: readonly InnerGroup<WeightedColumn>[];
+  readonly tables: WeightTables;
 }
 
 /** Words behind the last challenge: the inverse and the opening point. */
@@ -37,10 +46,7 @@ export function proveOpening(
   selfCheck: boolean,
 ): bigint[] {
   const gamma = messages.squeeze("gamma");
-  const weighted = columns.map((column) => ({
-    ...column,
-    weights: columnWeights(engine, claims, column.id, column.values.length, gamma, tables),
-  }));
+  const weighted = weigh(engine, columns, claims, gamma, tables);
   const quotient = laurentQuotient(engine, weighted, selfCheck ? batchedValue(claims, gamma) : undefined);
   messages.send("laurent", pointWords(engine.msm(points, quotient)));
 
@@ -70,26 +76,60 @@ export function proveOpening(
   return [inverseHint, ...pointWords(engine.msm(points, combined))];
 }
 
+function weigh(
+  engine: Engine,
+  columns: readonly OpenedColumn[],
+  claims: readonly Claim[],
+  gamma: bigint,
+  tables: WeightTables,
+): Weighted {
+  const withTerms = columns.map((column) => {
+    const terms = columnTerms(claims, column.id, gamma);
+    return { ...column, length: column.values.length, terms, weightAt: (x: bigint) => weightsAt(terms, tables, x) };
+  });
+  const groups = groupByInner(withTerms);
+  const factored = new Set(groups.flatMap((group) => [...group.columns.keys()]));
+  const weightedColumns = withTerms.map((column) => {
+    if (factored.has(column)) return column;
+    const weights = columnWeights(engine, column.terms, column.length, tables);
+    return { ...column, weights, weightAt: (x: bigint) => engine.evaluate(weights, x) };
+  });
+  return { columns: weightedColumns, groups, tables };
+}
+
 function longestOf(columns: readonly OpenedColumn[]): number {
   return Math.max(...columns.map(({ values }) => values.length));
 }
 
 /** h with D(X) = X h(X) + X^-1 h(1/X); checks that D has no constant coefficient if the batched value is given. Top coefficient 0. */
-function laurentQuotient(engine: Engine, columns: readonly WeightedColumn[], value: bigint | undefined): FrVec {
+function laurentQuotient(engine: Engine, weighted: Weighted, value: bigint | undefined): FrVec {
+  const { columns, groups, tables } = weighted;
   const longest = longestOf(columns);
   const sum = engine.frVec(longest, true);
   for (const length of new Set(columns.map(({ values }) => values.length))) {
     const groupMark = engine.mark();
-    const group = engine.frVec(2 * length, true);
-    for (const { values, weights, transform } of columns) {
-      if (values.length !== length) continue;
+    const product = engine.frVec(2 * length, true);
+    const multiply = ({ values, transform }: OpenedColumn, weights: FrVec): void =>
+      engine.laurentMulAdd(product, transform ?? columnTransform(engine, values), weights);
+    for (const column of columns) {
+      if (column.length !== length || !column.weights) continue;
       const columnMark = engine.mark();
-      engine.laurentMulAdd(group, transform ?? columnTransform(engine, values), columnTransform(engine, weights));
+      multiply(column, columnTransform(engine, column.weights));
       engine.release(columnMark);
     }
-    engine.ntt(group, true);
+    for (const group of groups.filter((group) => group.length === length)) {
+      const innerMark = engine.mark();
+      const inner = termsTransform(engine, [{ term: group.inner, scale: 1n }], 2 * length, tables);
+      for (const [column, outers] of group.columns) {
+        const columnMark = engine.mark();
+        multiply(column, factoredTransform(engine, inner, outers, group.period, tables));
+        engine.release(columnMark);
+      }
+      engine.release(innerMark);
+    }
+    engine.ntt(product, true);
     const target = engine.slice(sum, 0, length);
-    engine.add(target, target, engine.slice(group, 0, length));
+    engine.add(target, target, engine.slice(product, 0, length));
     engine.release(groupMark);
   }
   if (value !== undefined && engine.read(sum, 0, 1)[0] !== add(value, value)) {
@@ -117,12 +157,12 @@ export function columnTransform(engine: Engine, source: FrVec | IntVec): FrVec {
 }
 
 /** sum_f W_f(x)·f */
-function combination(engine: Engine, columns: readonly WeightedColumn[], x: bigint): FrVec {
+function combination(engine: Engine, { columns }: Weighted, x: bigint): FrVec {
   const result = engine.frVec(longestOf(columns), true);
   const byLength = new Map<number, Addend[]>();
-  for (const { values, weights } of columns) {
+  for (const { values, weightAt } of columns) {
     const addends = byLength.get(values.length) ?? [];
-    addends.push({ scale: engine.evaluate(weights, x), source: values });
+    addends.push({ scale: weightAt(x), source: values });
     byLength.set(values.length, addends);
   }
   for (const [length, addends] of byLength) {

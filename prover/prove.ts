@@ -104,7 +104,7 @@ export function prove(
 
     start("sumcheck");
     const { u, zeroCheckClaim, productClaim } = runSumchecks(engine, layout, lookup, products, masks, w, sum, messages);
-    const eq = eqTables(engine, u);
+    const eq = eqTables(engine, u, [layout.logRows, ...products.map(({ bits }) => bits)]);
     const eqAll = eq(layout.logRows);
     const at = (values: CommittedColumn["values"]): bigint => engine.dot(eqAll, values);
     const blocks = BLOCKS.map((block) => at(blockValues(engine, plan, columns, block)));

@@ -3,7 +3,7 @@
  */
 import type { Circuit } from "../core/circuit.ts";
 import type { CurvePoint } from "../core/curve.ts";
-import type { Layout } from "../core/layout.ts";
+import { type Layout, layoutOf } from "../core/layout.ts";
 import { validateCircuit } from "../core/validate.ts";
 import { type AffinePoint, createVerifyingKey, type TauG2, type VerifyingKey } from "../core/verifying-key.ts";
 import type { Engine, FrVec, IntVec, PointVec } from "../kernels/engine.ts";
@@ -34,10 +34,10 @@ export interface ProvingKey {
 }
 
 /**
- * A kept transform saves one of two per column and proof. A gigabyte holds those of 13 M weights and leaves 3 GiB of the engine's
- * memory to proofs.
+ * A kept transform saves one per column and proof, and most of the opening's time where the weights are factored. This holds those of
+ * 20 M weights and leaves 2.5 GiB of the engine's memory to proofs.
  */
-const KEPT_TRANSFORM_BYTES = 2 ** 30;
+const KEPT_TRANSFORM_BYTES = 3 * 2 ** 29;
 /** Of a field element in an engine. */
 export const ELEMENT_BYTES = 40;
 
@@ -48,32 +48,61 @@ export function keptTransforms({ fixedColumns, fixedColumnLength }: Layout): num
 
 /** With `knownKey`, a verifying key made before for the same circuit and SRS, the fixed columns are not committed again. */
 export function setup(engine: Engine, circuit: Circuit, srs: ProverSrs, knownKey?: VerifyingKey): ProvingKey {
-  validateCircuit(circuit);
+  checkSrs(circuit, srs);
   const plan = planCircuit(circuit);
   const { layout } = plan;
-  if (srs.count < layout.srsCount) {
-    throw new SrsTooSmallError("the SRS is too small for the circuit", {
-      expected: `at least ${layout.srsCount} powers`,
-      got: `${srs.count}`,
-      remedy: "import a larger ceremony file, or make a larger development SRS with `gavel srs`",
-    });
-  }
   const points = engine.points(srs.g1.subarray(0, 64 * layout.srsCount));
   const maskPoints = engine.points(maskRecords(srs.g1, circuit, layout.rows));
-  const fixedColumns = Array.from({ length: layout.fixedColumns }, (_, column) => {
-    const cells = new Int32Array(layout.fixedColumnLength);
-    cells.set(circuit.fixed.subarray(column * cells.length, (column + 1) * cells.length));
-    return engine.intVec(cells);
-  });
-  const commit = (): VerifyingKey => {
-    const commitments = fixedColumns.map((column) => finite(engine.msmInts(points, column)));
-    return createVerifyingKey(circuit, commitments, srs.tauG2, srs.insecure);
-  };
-  const verifyingKey = knownKey ?? commit();
+  const fixedColumns = placeFixed(engine, circuit);
+  const verifyingKey = knownKey ?? commitFixed(engine, circuit, srs, points, fixedColumns);
   const fixedTransforms = fixedColumns
     .slice(0, keptTransforms(layout))
     .map((column) => columnTransform(engine, column));
   return { engine, plan, points, maskPoints, fixedColumns, fixedTransforms, verifyingKey };
+}
+
+/** The verifying key alone, without what proving needs. */
+export function makeVerifyingKey(engine: Engine, circuit: Circuit, srs: ProverSrs): VerifyingKey {
+  checkSrs(circuit, srs);
+  const mark = engine.mark();
+  try {
+    const points = engine.points(srs.g1.subarray(0, 64 * layoutOf(circuit).srsCount));
+    return commitFixed(engine, circuit, srs, points, placeFixed(engine, circuit));
+  } finally {
+    engine.release(mark);
+  }
+}
+
+function checkSrs(circuit: Circuit, srs: ProverSrs): void {
+  validateCircuit(circuit);
+  const { srsCount } = layoutOf(circuit);
+  if (srs.count < srsCount) {
+    throw new SrsTooSmallError("the SRS is too small for the circuit", {
+      expected: `at least ${srsCount} powers`,
+      got: `${srs.count}`,
+      remedy: "import a larger ceremony file, or make a larger development SRS with `gavel srs`",
+    });
+  }
+}
+
+function placeFixed(engine: Engine, circuit: Circuit): IntVec[] {
+  const { fixedColumns, fixedColumnLength } = layoutOf(circuit);
+  return Array.from({ length: fixedColumns }, (_, column) => {
+    const cells = new Int32Array(fixedColumnLength);
+    cells.set(circuit.fixed.subarray(column * fixedColumnLength, (column + 1) * fixedColumnLength));
+    return engine.intVec(cells);
+  });
+}
+
+function commitFixed(
+  engine: Engine,
+  circuit: Circuit,
+  srs: ProverSrs,
+  points: PointVec,
+  columns: readonly IntVec[],
+): VerifyingKey {
+  const commitments = columns.map((column) => finite(engine.msmInts(points, column)));
+  return createVerifyingKey(circuit, commitments, srs.tauG2, srs.insecure);
 }
 
 function maskRecords(g1: Uint8Array, { blocksPerColumn, maskRows }: Circuit, rows: number): Uint8Array {

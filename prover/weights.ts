@@ -14,60 +14,85 @@ import {
   type WeightAxis,
   type WeightPlainAxis,
   type WeightTerm,
+  weightAt,
 } from "../core/weights.ts";
 import type { Engine, FrVec } from "../kernels/engine.ts";
+import { MissingTableError } from "./errors.ts";
 
 export interface WeightTables {
   /** tau^i for every row. */
   readonly tauPowers: FrVec;
   readonly tau: bigint;
   readonly u: readonly bigint[];
-  /** eq(u[0..bits), ·), made on demand. */
+  /** eq(u[0..bits), ·) */
   readonly eq: (bits: number) => FrVec;
 }
 
-/** Memoized eq tables over prefixes of u. */
-export function eqTables(engine: Engine, u: readonly bigint[]): (bits: number) => FrVec {
+/** eq(u[0..bits), ·) for each of `sizes` bits. */
+export function eqTables(engine: Engine, u: readonly bigint[], sizes: Iterable<number>): (bits: number) => FrVec {
   const tables = new Map<number, FrVec>();
+  for (const bits of new Set(sizes)) {
+    const table = engine.frVec(2 ** bits);
+    engine.eqTable(table, u.slice(0, bits));
+    tables.set(bits, table);
+  }
   return (bits) => {
-    let table = tables.get(bits);
+    const table = tables.get(bits);
     if (!table) {
-      table = engine.frVec(2 ** bits);
-      engine.eqTable(table, u.slice(0, bits));
-      tables.set(bits, table);
+      throw new MissingTableError("no eq table of that size was made", {
+        expected: `one of ${[...tables.keys()].join(", ")} variables`,
+        got: String(bits),
+        remedy: "this is a fault in Gavel: report it with the circuit",
+      });
     }
     return table;
   };
 }
 
+/** A term with everything that multiplies it: the coefficient and the power of gamma. */
+export interface ScaledTerm {
+  readonly term: WeightTerm;
+  readonly scale: bigint;
+}
+
+/** The terms of all claims on one column. */
+export function columnTerms(claims: readonly Claim[], column: ColumnId, gamma: bigint): ScaledTerm[] {
+  const terms: ScaledTerm[] = [];
+  let power = 1n;
+  for (const claim of claims) {
+    for (const term of claim.terms)
+      if (sameColumn(term.column, column)) terms.push({ term, scale: mul(power, term.coef) });
+    power = mul(power, gamma);
+  }
+  return terms;
+}
+
 /** W_f, `length` elements. */
 export function columnWeights(
   engine: Engine,
-  claims: readonly Claim[],
-  column: ColumnId,
+  terms: readonly ScaledTerm[],
   length: number,
-  gamma: bigint,
   tables: WeightTables,
 ): FrVec {
   const weights = engine.frVec(length, true);
   const single = new Map<number, bigint>();
-  let power = 1n;
-  for (const claim of claims) {
-    for (const term of claim.terms) {
-      if (!sameColumn(term.column, column)) continue;
-      const scale = mul(power, term.coef);
-      if (term.axes.length === 0) {
-        const value = mul(scale, pow(tables.tau, term.tauPower));
-        single.set(term.offset, add(single.get(term.offset) ?? 0n, value));
-      } else addTerm(engine, weights, term, scale, tables);
-    }
-    power = mul(power, gamma);
+  for (const { term, scale } of terms) {
+    if (term.axes.length === 0) {
+      const value = mul(scale, pow(tables.tau, term.tauPower));
+      single.set(term.offset, add(single.get(term.offset) ?? 0n, value));
+    } else addTerm(engine, weights, term, scale, tables);
   }
   for (const [offset, value] of single) engine.write(weights, offset, [add(engine.read(weights, offset, 1)[0], value)]);
   return weights;
 }
 
-function addTerm(engine: Engine, weights: FrVec, term: WeightTerm, scale: bigint, tables: WeightTables): void {
+/** W_f(x) by the closed forms of the axes. */
+export function weightsAt(terms: readonly ScaledTerm[], tables: WeightTables, x: bigint): bigint {
+  return terms.reduce((sum, { term, scale }) => add(sum, weightAt({ ...term, coef: scale }, tables, x)), 0n);
+}
+
+/** Adds what a term weighs to each cell it reaches. */
+export function addTerm(engine: Engine, weights: FrVec, term: WeightTerm, scale: bigint, tables: WeightTables): void {
   if (isWholeEq(term, weights)) {
     const [axis] = term.axes as [WeightPlainAxis];
     const target = engine.slice(weights, term.offset, axis.n);

@@ -1,9 +1,11 @@
 /** Circuits of the compiler through prover and verifier: one of each kind of term, on odd shapes. */
+import { readFileSync } from "node:fs";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import type { Engine } from "../../kernels/engine.ts";
 import { createEngine } from "../../prover/engine.ts";
+import { memoryPlan } from "../../prover/memory.ts";
 import { prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
 import { testKey } from "../support/proofs.ts";
@@ -63,6 +65,25 @@ test.each(NAMES)("%s", (name) => {
   });
   const key = testKey(engine, circuit);
   for (const input of extremeInputs(program, next, 3)) {
+    const proof = prove(key, input, context);
+    expect(() => verify(key.verifyingKey, proof, proof.proof), `seed ${SEED}`).not.toThrow();
+  }
+});
+
+test("weights that fill several fixed columns, with factors and without", () => {
+  const file = (name: string) => readFileSync(new URL(`../../examples/models/digits_cnn/${name}`, import.meta.url));
+  const { circuit, program } = compile(file("model.onnx"), {
+    calibration: JSON.parse(file("calibration.json").toString()),
+    activationBits: 7,
+    fineBits: 1,
+    shiftBits: 10,
+    fixedColumnLength: 1024,
+  });
+  const key = testKey(engine, circuit);
+  const written = memoryPlan(key.plan).writtenColumns;
+  expect(written).toBeGreaterThan(0);
+  expect(written).toBeLessThan(key.fixedColumns.length);
+  for (const input of extremeInputs(program, random(SEED), 2)) {
     const proof = prove(key, input, context);
     expect(() => verify(key.verifyingKey, proof, proof.proof), `seed ${SEED}`).not.toThrow();
   }
