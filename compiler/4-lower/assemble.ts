@@ -3,6 +3,7 @@ import type { Circuit, Segment, Table, Term } from "../../core/circuit.ts";
 import { maskRowsFor } from "../../core/layout.ts";
 import { CapacityError } from "../errors.ts";
 import type { IntegerProgram } from "../program.ts";
+import { chooseBlocksPerColumn } from "./columns.ts";
 import type { Draft, DraftTerm } from "./draft.ts";
 import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
 import { batched, inputTensor, type Output, outputTensor } from "./public-tensors.ts";
@@ -11,6 +12,7 @@ import { type Assignment, domainSize, emitTable } from "./tables.ts";
 export interface CircuitOptions {
   /** Inferences in one proof; 1 when absent. */
   readonly batch?: number;
+  /** Chosen by the size of the circuit when absent. */
   readonly blocksPerColumn?: 1 | 2 | 4;
   /** A power of two; blocksPerColumn · rows when absent. */
   readonly fixedColumnLength?: number;
@@ -27,10 +29,12 @@ export function assemble(
   outputs: readonly Output[],
   options: CircuitOptions & { readonly name: string },
 ): Circuit {
-  const { blocksPerColumn = 4, batch = 1 } = options;
+  const { batch = 1 } = options;
   const { logRows, maskRows } = chooseRows(draft, assignment, options.maxLogRows ?? MAX_LOG_ROWS);
   const starts = placeRows(draft, assignment, maskRows);
   const emitted = assignment.tables.map((table) => emitTable(draft, table));
+  const fixedCells = draft.blobs.reduce((sum, { data }) => sum + data.length, 0);
+  const blocksPerColumn = options.blocksPerColumn ?? chooseBlocksPerColumn(logRows, fixedCells);
   const fixedColumnLength = options.fixedColumnLength ?? blocksPerColumn * 2 ** logRows;
   const fixed = placeBlobs(draft.blobs, fixedColumnLength);
   const tables = emitted.map(
