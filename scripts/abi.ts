@@ -14,6 +14,7 @@ const target = join(root, "contracts", "abi");
 /** Contracts that TypeScript code talks to: artifact path and the name of the exported constant. */
 const exported = [
   ["interfaces/IGavelVerifier.sol/IGavelVerifier", "gavelVerifierAbi"],
+  ["interfaces/IBatchableVerifier.sol/IBatchableVerifier", "batchableVerifierAbi"],
   ["ModelRegistry.sol/ModelRegistry", "modelRegistryAbi"],
   ["RequestMarket.sol/RequestMarket", "requestMarketAbi"],
   ["consumers/InferenceConsumer.sol/InferenceConsumer", "inferenceConsumerAbi"],

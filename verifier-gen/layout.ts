@@ -5,7 +5,7 @@
  *     PROOF       the proof, copied once                                      precedes the first message
  *     challenges, claims, public values, weights of the columns
  *     POWERS      x^(2^k), then x^-(2^k)                                      swapped between the two evaluation points
- *     SCRATCH     accumulated point, next point and scalar; the pairing's input
+ *     SCRATCH     accumulated point, next point and scalar; the pairing's input, which `pairingInput` answers with
  *     SLOTS       intermediate values (`graph/statements.ts`); before that, a copy of input and output to hash
  *
  * A message is hashed where it stands: the state is written into the word before it, and that word is put back afterwards. In the
@@ -19,8 +19,10 @@ import { proofSections, proofWordCount } from "../core/proof.ts";
 
 const WORD = 32;
 
-/** Solidity's first free address. Nothing is allocated before the assembly block. */
-export const MEMORY_BASE = 0x80;
+const PAIRING_WORDS = 12;
+
+/** Behind Solidity's first free address, where it allocates what `pairingInput` would return; nothing else is allocated. */
+export const MEMORY_BASE = 0x80 + WORD * PAIRING_WORDS;
 
 export interface NamedConstant {
   readonly name: string;
@@ -58,8 +60,6 @@ const PART_POINTERS: Readonly<Record<string, string>> = {
   "tail inverse": "INVERSE_MPTR",
   "tail opening": "OPENING_MPTR",
 };
-
-const PAIRING_WORDS = 12;
 
 export function memoryLayout(circuit: Circuit, powerTableSize: number, base = MEMORY_BASE): MemoryLayout {
   const { logRows } = layoutOf(circuit);

@@ -9,7 +9,7 @@ import { proofSections } from "../core/proof.ts";
 import { partWords } from "../core/schedule.ts";
 import type { VerifyingKey } from "../core/verifying-key.ts";
 import { symbolicClaims } from "./emit/claims.ts";
-import { combinationCode, openingRoots, pairingCode } from "./emit/opening.ts";
+import { combinationCode, openingRoots, pairingCode, pairingInputCode } from "./emit/opening.ts";
 import { publicValuesCode } from "./emit/public.ts";
 import { roundsCode, zeroCheckPointCode } from "./emit/rounds.ts";
 import { termSum } from "./emit/terms.ts";
@@ -80,7 +80,8 @@ export function planVerifier(key: VerifyingKey, options: PlanOptions = {}): Veri
     rounds: roundsCode(symbols, options.unrollRounds ?? productCount(program) <= MAX_PRODUCTS_WITH_UNROLLED_ROUNDS),
     publicValues: publicValuesCode(symbols),
     combination: combinationCode(key),
-    pairing: pairingCode(key),
+    pairingInput: pairingInputCode(key),
+    pairing: pairingCode(),
   });
   return { key, memory, program, sections };
 }

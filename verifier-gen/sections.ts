@@ -19,6 +19,7 @@ export interface SectionParts {
   readonly rounds: readonly string[];
   readonly publicValues: readonly string[];
   readonly combination: readonly string[];
+  readonly pairingInput: readonly string[];
   readonly pairing: readonly string[];
 }
 
@@ -86,6 +87,7 @@ export function mainSections(parts: SectionParts): Section[] {
     },
     { name: "weights", comment: "Weights of every column at z, then at 1/z.", lines: weightsCode(parts) },
     { name: "combination", comment: "A = sum of scalar · point.", lines: parts.combination },
+    { name: "pairing input", comment: "A, [1]_2, pi, -[tau]_2", lines: parts.pairingInput },
     {
       name: "pairing",
       comment: "e(A, [1]_2) · e(pi, -[tau]_2) = 1; the precompile must succeed and answer 1.",

@@ -1,15 +1,15 @@
 /**
  * The skeleton of a generated verifier, readable before it is filled in. `{{name}}` stands for what `generate.ts` writes there.
  *
- * Each section of the assembly block is one step of docs/protocol.md. Memory above Solidity's first free address is temporary: nothing
- * is allocated in the function, and the block ends the call or leaves 1.
+ * Each section of the assembly block is one step of docs/protocol.md. Memory from STATEMENT_MPTR on is temporary: nothing is allocated
+ * there, and the words of the pairing are the last thing it holds.
  */
 export const TEMPLATE = `// SPDX-License-Identifier: MIT
 // {{header}}
 pragma solidity ^0.8.28;
 
 /// @title Verifier of the Gavel model "{{model}}"
-/// @notice Implements IGavelVerifier: \`verify\` returns 1 for a valid proof and reverts otherwise.
+/// @notice Implements IBatchableVerifier: \`verify\` returns 1 for a valid proof and reverts otherwise.
 /// @dev {{provenance}}
 contract {{contractName}} {
 {{errors}}
@@ -28,6 +28,38 @@ contract {{contractName}} {
         external
         view
         returns (uint256 one)
+    {
+        preparePairing(proof, input, output, context);
+        // require(pairing(words at SCRATCH_MPTR) == 1)
+        assembly ("memory-safe") {
+            function fail(selector) {
+                mstore(0x00, selector)
+                revert(0x1c, 0x04)
+            }
+
+{{pairing}}
+            one := 1
+        }
+    }
+
+    /// @notice Every check of \`verify\` but the pairing, for callers that check many proofs with one. The proof is valid if and only if
+    /// the pairing precompile answers 1 to these words.
+    /// @return A (x, y), [1]_2 (four words), pi (x, y), -[tau]_2 (four words); A and pi are on the curve.
+    function pairingInput(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
+        external
+        view
+        returns (uint256[12] memory)
+    {
+        preparePairing(proof, input, output, context);
+        assembly ("memory-safe") {
+            return(SCRATCH_MPTR, 0x180)
+        }
+    }
+
+    /// @dev Leaves the words of \`pairingInput\` at SCRATCH_MPTR.
+    function preparePairing(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
+        private
+        view
     {
         // require(proof.length == PROOF_BYTES), ...; see the steps below. Memory-safe: works above the free memory pointer.
         assembly ("memory-safe") {
@@ -49,7 +81,6 @@ contract {{contractName}} {
             }
 
 {{main}}
-            one := 1
         }
     }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IBatchableVerifier} from "../interfaces/IBatchableVerifier.sol";
 import {IGavelVerifier} from "../interfaces/IGavelVerifier.sol";
 import {IInferenceConsumer} from "../interfaces/IInferenceConsumer.sol";
 import {IRequestMarket} from "../interfaces/IRequestMarket.sol";
 import {Context} from "../libraries/Context.sol";
 import {ExactGasCall} from "../libraries/ExactGasCall.sol";
+import {PairingBatch} from "../libraries/PairingBatch.sol";
 import {ModelRecord} from "../types/ModelRecord.sol";
 import {BatchOutcome, Request, Settlement, Status} from "../types/Request.sol";
 import {RequestSlot} from "../types/RequestSlot.sol";
@@ -21,7 +23,7 @@ abstract contract Settlements is Amendments {
 
     /// @inheritdoc IRequestMarket
     function settle(Settlement calldata settlement) external nonReentrant whenNotPaused {
-        _settle(settlement);
+        _settle(settlement, false);
     }
 
     /// @inheritdoc IRequestMarket
@@ -32,8 +34,9 @@ abstract contract Settlements is Amendments {
         returns (BatchOutcome[] memory outcomes)
     {
         outcomes = new BatchOutcome[](settlements.length);
+        bool[] memory proven = _proveTogether(settlements, itemGasLimit);
         for (uint256 i = 0; i < settlements.length; ++i) {
-            bytes memory call = abi.encodeCall(this.settleItem, (settlements[i]));
+            bytes memory call = abi.encodeCall(this.settleItem, (settlements[i], proven[i]));
             if (!ExactGasCall.hasGas(itemGasLimit, BATCH_ITEM_RESERVE)) break;
             (bool ok, bytes memory reason) = ExactGasCall.callContract(address(this), itemGasLimit, call);
             outcomes[i] = ok ? BatchOutcome.Settled : BatchOutcome.Failed;
@@ -42,9 +45,10 @@ abstract contract Settlements is Amendments {
     }
 
     /// @notice One settlement of a batch, in a call of its own so that its failure undoes only itself. Called by the market only.
-    function settleItem(Settlement calldata settlement) external {
+    /// @param proven Whether the batch's pairing has shown the proof to be valid; otherwise it is verified here.
+    function settleItem(Settlement calldata settlement, bool proven) external {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _settle(settlement);
+        _settle(settlement, proven);
     }
 
     /// @inheritdoc IRequestMarket
@@ -79,8 +83,45 @@ abstract contract Settlements is Amendments {
         }
     }
 
+    /// @dev One pairing for all proofs whose verifiers leave theirs to the caller. What is odd about an item here is no error yet: it
+    /// is left for its own call to verify, and when the pairing fails, all are.
+    /// @return proven The items that need no verification of their own.
+    function _proveTogether(Settlement[] calldata settlements, uint256 itemGasLimit)
+        private
+        view
+        returns (bool[] memory proven)
+    {
+        uint256 length = settlements.length;
+        proven = new bool[](length);
+        if (length < 2) return proven;
+        uint256[] memory words = new uint256[](PairingBatch.WORDS * length);
+        uint256 count;
+        for (uint256 i = 0; i < length; ++i) {
+            if (!ExactGasCall.hasGas(itemGasLimit, PairingBatch.gasFor(count + 1))) break;
+            if (_readPairing(settlements[i], itemGasLimit, words, PairingBatch.WORDS * count)) {
+                proven[i] = true;
+                ++count;
+            }
+        }
+        if (count == 0 || !PairingBatch.holds(words, count)) proven = new bool[](length);
+    }
+
+    /// @return ok Whether the item's input and output are what its request and model ask for, and its verifier wrote its pairing's words.
+    function _readPairing(Settlement calldata s, uint256 gasLimit, uint256[] memory words, uint256 first)
+        private
+        view
+        returns (bool ok)
+    {
+        ModelRecord model = _models[s.request.modelId];
+        if (keccak256(s.input) != s.request.inputHash) return false;
+        if (s.input.length != model.inputBytes() || s.output.length != model.outputBytes()) return false;
+        bytes32 context = Context.derive(s.requestId, s.prover);
+        bytes memory call = abi.encodeCall(IBatchableVerifier.pairingInput, (s.proof, s.input, s.output, context));
+        return ExactGasCall.staticCallWords(model.verifier(), gasLimit, call, words, first, PairingBatch.WORDS);
+    }
+
     /// @dev Checks, then the proof; then effects, then the credits, then the consumer.
-    function _settle(Settlement calldata s) private {
+    function _settle(Settlement calldata s, bool proven) private {
         Request calldata request = s.request;
         RequestSlot slot = _load(s.requestId, request, Status.Open);
         (uint256 deadline, uint256 extraFee) = _amended(s.requestId, slot, request);
@@ -91,7 +132,7 @@ abstract contract Settlements is Amendments {
         bool plain = _isPlain(s.requestId, request, s.options);
         if (!plain) _fillPayout(payout, s.requestId, slot, request, s.options, s.prover, extraFee);
         bytes calldata output = s.output;
-        _verify(s, output);
+        if (!proven) _verify(s, output);
 
         slot = slot.withStatus(Status.Settled);
         _store(s.requestId, slot);

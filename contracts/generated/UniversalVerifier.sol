@@ -3,7 +3,7 @@
 pragma solidity ^0.8.28;
 
 /// @title Verifier of every Gavel model whose key calls it
-/// @notice A model's contract holds a key behind a stub that calls this contract; it implements IGavelVerifier.
+/// @notice A model's contract holds a key behind a stub that calls this contract; it implements IBatchableVerifier.
 /// @dev The key is read from the code of the caller.
 contract UniversalVerifier {
     /// @notice Thrown when the proof has not the length this model fixes.
@@ -46,11 +46,11 @@ contract UniversalVerifier {
                 extcodecopy(caller(), 0x00, 0x00, 0x40)
                 let head := or(or(shl(176, 0x363d3d373d3d3d363d73), shl(16, address())), 0x5afa)
                 if iszero(and(eq(mload(0x00), head), eq(shr(152, mload(0x20)), 0x3d82803e903d91602b57fd5bf3))) { fail(0x374c7736) /* CallerHasNoKey() */ }
-                extcodecopy(caller(), 0x80, 0x2d, 0xc0)
+                extcodecopy(caller(), 0x200, 0x2d, 0xc0)
             }
 
             checkCaller()
-            digest := mload(0x80)
+            digest := mload(0x200)
         }
     }
 
@@ -59,6 +59,42 @@ contract UniversalVerifier {
         external
         view
         returns (uint256 one)
+    {
+        uint256 words = preparePairing(proof, input, output, context);
+        assembly ("memory-safe") {
+            // Ends the call with a custom error.
+            function fail(selector) {
+                mstore(0x00, selector)
+                revert(0x1c, 0x04)
+            }
+
+            // e(A, [1]_2) · e(pi, -[tau]_2) = 1; the precompile must succeed and answer 1.
+            mstore(0x00, 0)
+            if iszero(staticcall(gas(), 8, words, 0x180, 0x00, 0x20)) { fail(0x84e81692) /* PrecompileFailed() */ }
+            if iszero(eq(mload(0x00), 1)) { fail(0x4df45e2f) /* PairingFailed() */ }
+            one := 1
+        }
+    }
+
+    /// @notice Every check of `verify` but the pairing, for callers that check many proofs with one. The proof is valid if and only if
+    /// the pairing precompile answers 1 to these words.
+    /// @return A (x, y), [1]_2 (four words), pi (x, y), -[tau]_2 (four words); A and pi are on the curve.
+    function pairingInput(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
+        external
+        view
+        returns (uint256[12] memory)
+    {
+        uint256 words = preparePairing(proof, input, output, context);
+        assembly ("memory-safe") {
+            return(words, 0x180)
+        }
+    }
+
+    /// @return words Where the words of `pairingInput` stand in memory.
+    function preparePairing(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
+        private
+        view
+        returns (uint256 words)
     {
         assembly ("memory-safe") {
             // Ends the call with a custom error.
@@ -72,16 +108,16 @@ contract UniversalVerifier {
                 extcodecopy(caller(), 0x00, 0x00, 0x40)
                 let head := or(or(shl(176, 0x363d3d373d3d3d363d73), shl(16, address())), 0x5afa)
                 if iszero(and(eq(mload(0x00), head), eq(shr(152, mload(0x20)), 0x3d82803e903d91602b57fd5bf3))) { fail(0x374c7736) /* CallerHasNoKey() */ }
-                extcodecopy(caller(), 0x80, 0x2d, 0xc0)
+                extcodecopy(caller(), 0x200, 0x2d, 0xc0)
             }
 
             // The rest of the caller's code, then the code of each page behind its first byte.
             function loadKey() {
-                let key := and(mload(0xf4), 0xffffffff)
+                let key := and(mload(0x274), 0xffffffff)
                 let size := sub(extcodesize(caller()), 0xed)
                 extcodecopy(caller(), key, 0xed, size)
                 let to := add(key, size)
-                for { let end := add(key, shl(5, and(mload(0xf8), 0xffffffff))) } lt(key, end) { key := add(key, 0x20) } {
+                for { let end := add(key, shl(5, and(mload(0x278), 0xffffffff))) } lt(key, end) { key := add(key, 0x20) } {
                     let page := mload(key)
                     size := sub(extcodesize(page), 1)
                     extcodecopy(page, to, 1, size)
@@ -118,8 +154,8 @@ contract UniversalVerifier {
                 let r := R
                 state := before
                 canonical := 1
-                let length := shl(5, and(mload(0x94), 0xffffffff))
-                let wToU := and(mload(0xc4), 0xffffffff)
+                let length := shl(5, and(mload(0x214), 0xffffffff))
+                let wToU := and(mload(0x244), 0xffffffff)
                 {
                     let square := mload(wToU)
                     for { let at := add(wToU, 0x20) } lt(at, add(wToU, length)) { at := add(at, 0x20) } {
@@ -127,15 +163,15 @@ contract UniversalVerifier {
                         mstore(at, square)
                     }
                 }
-                let point := and(mload(0xc8), 0xffffffff)
+                let point := and(mload(0x248), 0xffffffff)
                 wToU := sub(point, wToU)
                 point := add(point, sub(length, 0x20))
-                let message := sub(and(mload(0xa8), 0xffffffff), 0x20)
+                let message := sub(and(mload(0x228), 0xffffffff), 0x20)
                 let claim := 0
-                let sum := mload(and(mload(0xa4), 0xffffffff))
+                let sum := mload(and(mload(0x224), 0xffffffff))
                 // The first state is written over this word.
                 mstore(0x20, sum)
-                for { let end := add(and(mload(0xc8), 0xffffffff), sub(shl(5, and(mload(0x98), 0xffffffff)), 0x20)) } gt(point, end) { point := sub(point, 0x20) } {
+                for { let end := add(and(mload(0x248), 0xffffffff), sub(shl(5, and(mload(0x218), 0xffffffff)), 0x20)) } gt(point, end) { point := sub(point, 0x20) } {
                     mstore(message, state)
                     state := keccak256(message, 0xa0)
                     let u := and(state, CHALLENGE_MASK)
@@ -152,7 +188,7 @@ contract UniversalVerifier {
                     }
                     message := add(message, 0x80)
                 }
-                for { let end := sub(and(mload(0xc8), 0xffffffff), 0x20) } gt(point, end) { point := sub(point, 0x20) } {
+                for { let end := sub(and(mload(0x248), 0xffffffff), 0x20) } gt(point, end) { point := sub(point, 0x20) } {
                     mstore(message, state)
                     state := keccak256(message, 0xe0)
                     let u := and(state, CHALLENGE_MASK)
@@ -176,15 +212,15 @@ contract UniversalVerifier {
                     }
                     message := add(message, 0xc0)
                 }
-                mstore(and(mload(0xcc), 0xffffffff), claim)
-                mstore(and(mload(0xd0), 0xffffffff), sum)
-                mstore(and(mload(0xa4), 0xffffffff), mload(0x20))
+                mstore(and(mload(0x24c), 0xffffffff), claim)
+                mstore(and(mload(0x250), 0xffffffff), sum)
+                mstore(and(mload(0x224), 0xffffffff), mload(0x20))
             }
 
             // Words of the proof outside the rounds are below r.
             function checkScalars(canonical) {
                 let r := R
-                for { let at := and(mload(0x108), 0xffffffff) } lt(at, and(mload(0x10c), 0xffffffff)) { at := add(at, 8) } {
+                for { let at := and(mload(0x288), 0xffffffff) } lt(at, and(mload(0x28c), 0xffffffff)) { at := add(at, 8) } {
                     let first := shr(224, mload(at))
                     let second := and(shr(192, mload(at)), 0xffffffff)
                     for { let end := add(first, second) } lt(first, end) { first := add(first, 0x20) } {
@@ -197,14 +233,14 @@ contract UniversalVerifier {
             // inverse · z (z^2 - 1) = 1 gives 1/z = inverse (z^2 - 1). POWERS: x^(2^k) at x = z, then x^-(2^k).
             function powers() {
                 let r := R
-                let z := mload(and(mload(0xbc), 0xffffffff))
-                let inverse := mload(and(mload(0xb0), 0xffffffff))
+                let z := mload(and(mload(0x23c), 0xffffffff))
+                let inverse := mload(and(mload(0x230), 0xffffffff))
                 let squareLess1 := addmod(mulmod(z, z, r), sub(r, 1), r)
                 if iszero(eq(mulmod(inverse, mulmod(z, squareLess1, r), r), 1)) { fail(0x68809bd4) /* OpeningHint() */ }
                 inverse := mulmod(inverse, squareLess1, r)
-                mstore(and(mload(0xc0), 0xffffffff), inverse)
-                let gap := sub(and(mload(0xe8), 0xffffffff), and(mload(0xe4), 0xffffffff))
-                for { let at := and(mload(0xe4), 0xffffffff) } lt(at, and(mload(0xe8), 0xffffffff)) { at := add(at, 0x20) } {
+                mstore(and(mload(0x240), 0xffffffff), inverse)
+                let gap := sub(and(mload(0x268), 0xffffffff), and(mload(0x264), 0xffffffff))
+                for { let at := and(mload(0x264), 0xffffffff) } lt(at, and(mload(0x268), 0xffffffff)) { at := add(at, 0x20) } {
                     mstore(at, z)
                     mstore(add(at, gap), inverse)
                     z := mulmod(z, z, r)
@@ -215,8 +251,8 @@ contract UniversalVerifier {
             // Public tensors as numbers: sum over groups of tau^g · group, from the last group on.
             function publicValues(inputOffset, outputOffset) {
                 let r := R
-                let tau := mload(and(mload(0xb8), 0xffffffff))
-                for { let at := and(mload(0x110), 0xffffffff) } lt(at, and(mload(0x114), 0xffffffff)) { at := add(at, 0x60) } {
+                let tau := mload(and(mload(0x238), 0xffffffff))
+                for { let at := and(mload(0x290), 0xffffffff) } lt(at, and(mload(0x294), 0xffffffff)) { at := add(at, 0x60) } {
                     let numbers := mload(at)
                     let start := inputOffset
                     if shr(224, numbers) { start := outputOffset }
@@ -253,27 +289,27 @@ contract UniversalVerifier {
 
             // Weights of every column at z, then at 1/z.
             function weights() {
-                let point := and(mload(0xd4), 0xffffffff)
-                let table := and(mload(0xe4), 0xffffffff)
-                let inverseTable := and(mload(0xe8), 0xffffffff)
-                let scratch := and(mload(0xec), 0xffffffff)
+                let point := and(mload(0x254), 0xffffffff)
+                let table := and(mload(0x264), 0xffffffff)
+                let inverseTable := and(mload(0x268), 0xffffffff)
+                let scratch := and(mload(0x26c), 0xffffffff)
                 let size := sub(inverseTable, table)
-                calldatacopy(and(mload(0xe0), 0xffffffff), calldatasize(), shl(5, and(mload(0xa0), 0xffffffff)))
-                mcopy(point, and(mload(0xd8), 0xffffffff), 0x40)
-                run(and(mload(0x118), 0xffffffff), and(mload(0x11c), 0xffffffff))
-                mcopy(point, and(mload(0xdc), 0xffffffff), 0x40)
+                calldatacopy(and(mload(0x260), 0xffffffff), calldatasize(), shl(5, and(mload(0x220), 0xffffffff)))
+                mcopy(point, and(mload(0x258), 0xffffffff), 0x40)
+                run(and(mload(0x298), 0xffffffff), and(mload(0x29c), 0xffffffff))
+                mcopy(point, and(mload(0x25c), 0xffffffff), 0x40)
                 mcopy(scratch, table, size)
                 mcopy(table, inverseTable, size)
                 mcopy(inverseTable, scratch, size)
-                run(and(mload(0x118), 0xffffffff), and(mload(0x11c), 0xffffffff))
+                run(and(mload(0x298), 0xffffffff), and(mload(0x29c), 0xffffffff))
             }
 
-            // A = Laurent quotient + sum of scalar · point; e(A, [1]_2) · e(pi, -[tau]_2) = 1.
-            function checkOpening() {
-                let scratch := and(mload(0xec), 0xffffffff)
+            // A = Laurent quotient + sum of scalar · point; then A, [1]_2, pi, -[tau]_2.
+            function preparedPairing() -> scratch {
+                scratch := and(mload(0x26c), 0xffffffff)
                 let point := add(scratch, 0x40)
-                mcopy(scratch, and(mload(0xac), 0xffffffff), 0x40)
-                for { let at := and(mload(0x10c), 0xffffffff) } lt(at, and(mload(0x110), 0xffffffff)) { at := add(at, 8) } {
+                mcopy(scratch, and(mload(0x22c), 0xffffffff), 0x40)
+                for { let at := and(mload(0x28c), 0xffffffff) } lt(at, and(mload(0x290), 0xffffffff)) { at := add(at, 8) } {
                     let first := shr(224, mload(at))
                     let second := and(shr(192, mload(at)), 0xffffffff)
                     if iszero(first) { break }
@@ -286,44 +322,40 @@ contract UniversalVerifier {
                 mstore(add(scratch, 0x60), 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed)
                 mstore(add(scratch, 0x80), 0x090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b)
                 mstore(add(scratch, 0xa0), 0x12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa)
-                mcopy(add(scratch, 0xc0), and(mload(0xb4), 0xffffffff), 0x40)
-                mcopy(add(scratch, 0x100), and(mload(0xfc), 0xffffffff), 0x80)
-                mstore(0x00, 0)
-                if iszero(staticcall(gas(), 8, scratch, 0x180, 0x00, 0x20)) { fail(0x84e81692) /* PrecompileFailed() */ }
-                if iszero(eq(mload(0x00), 1)) { fail(0x4df45e2f) /* PairingFailed() */ }
+                mcopy(add(scratch, 0xc0), and(mload(0x234), 0xffffffff), 0x40)
+                mcopy(add(scratch, 0x100), and(mload(0x27c), 0xffffffff), 0x80)
             }
 
-            if gt(mload(0x40), 0x80) { fail(0x7807ebfc) /* MemoryReserved() */ }
+            if gt(mload(0x40), 0x200) { fail(0x7807ebfc) /* MemoryReserved() */ }
             checkCaller()
-            if and(mload(0x90), 0xffffffff) { if iszero(or(eq(chainid(), 31337), eq(chainid(), 1337))) { fail(0x944073bb) /* DevelopmentSrs() */ } }
-            if iszero(eq(proof.length, and(mload(0x84), 0xffffffff))) { fail(0x1c35f1c8) /* ProofLength() */ }
-            if iszero(eq(input.length, and(mload(0x88), 0xffffffff))) { fail(0xb698bdde) /* InputLength() */ }
-            if iszero(eq(output.length, and(mload(0x8c), 0xffffffff))) { fail(0x86c79a5b) /* OutputLength() */ }
+            if and(mload(0x210), 0xffffffff) { if iszero(or(eq(chainid(), 31337), eq(chainid(), 1337))) { fail(0x944073bb) /* DevelopmentSrs() */ } }
+            if iszero(eq(proof.length, and(mload(0x204), 0xffffffff))) { fail(0x1c35f1c8) /* ProofLength() */ }
+            if iszero(eq(input.length, and(mload(0x208), 0xffffffff))) { fail(0xb698bdde) /* InputLength() */ }
+            if iszero(eq(output.length, and(mload(0x20c), 0xffffffff))) { fail(0x86c79a5b) /* OutputLength() */ }
 
             // state = keccak256(abi.encode(vkDigest, context, keccak256(input), keccak256(output)))
-            mstore(0x140, mload(0x80))
-            mstore(0x160, context)
+            mstore(0x2c0, mload(0x200))
+            mstore(0x2e0, context)
             {
-                let slots := and(mload(0xf0), 0xffffffff)
+                let slots := and(mload(0x270), 0xffffffff)
                 calldatacopy(slots, input.offset, input.length)
-                mstore(0x180, keccak256(slots, input.length))
+                mstore(0x300, keccak256(slots, input.length))
                 calldatacopy(slots, output.offset, output.length)
-                mstore(0x1a0, keccak256(slots, output.length))
+                mstore(0x320, keccak256(slots, output.length))
             }
-            calldatacopy(0x1c0, proof.offset, proof.length)
+            calldatacopy(0x340, proof.offset, proof.length)
             loadKey()
 
-            let state := transcript(and(mload(0x100), 0xffffffff), and(mload(0x104), 0xffffffff), keccak256(0x140, 0x80))
+            let state := transcript(and(mload(0x280), 0xffffffff), and(mload(0x284), 0xffffffff), keccak256(0x2c0, 0x80))
             let canonical
             state, canonical := rounds(state)
-            state := transcript(and(mload(0x104), 0xffffffff), and(mload(0x108), 0xffffffff), state)
+            state := transcript(and(mload(0x284), 0xffffffff), and(mload(0x288), 0xffffffff), state)
             checkScalars(canonical)
             powers()
             publicValues(input.offset, output.offset)
-            run(and(mload(0x114), 0xffffffff), and(mload(0x118), 0xffffffff))
+            run(and(mload(0x294), 0xffffffff), and(mload(0x298), 0xffffffff))
             weights()
-            checkOpening()
-            one := 1
+            words := preparedPairing()
         }
     }
 }

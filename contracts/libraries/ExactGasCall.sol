@@ -38,6 +38,24 @@ library ExactGasCall {
         }
     }
 
+    /// @dev Calls without effects and fills `words[first .. first + count)` with what it returns.
+    /// @return ok False when the call reverted, the target has no code, or returned another size.
+    function staticCallWords(
+        address target,
+        uint256 gasLimit,
+        bytes memory data,
+        uint256[] memory words,
+        uint256 first,
+        uint256 count
+    ) internal view returns (bool ok) {
+        // (ok, words) = target.staticcall{gas: gasLimit}(data), ok only with exactly `count` words of return data.
+        assembly ("memory-safe") {
+            ok := staticcall(gasLimit, target, add(data, 0x20), mload(data), 0x00, 0x00)
+            ok := and(ok, eq(returndatasize(), shl(5, count)))
+            if ok { returndatacopy(add(add(words, 0x20), shl(5, first)), 0x00, shl(5, count)) }
+        }
+    }
+
     /// @dev Sends ETH with exactly `gasLimit` gas on top of the 2,300 stipend; return data is never copied.
     function sendValue(address to, uint256 gasLimit, uint256 value) internal returns (bool ok) {
         // Charged before the 63/64 rule: 2,600 for a cold account, 9,000 for the value, 25,000 for an account that is new.

@@ -216,7 +216,7 @@ contract SettleTest is MarketTest {
 
     function test_settleItem_isForTheMarketOnly() public {
         vm.expectRevert(abi.encodeWithSelector(IMarketErrors.OnlySelf.selector, address(this)));
-        market.settleItem(settlement(requestId, request));
+        market.settleItem(settlement(requestId, request), true);
     }
 
     function expectSettledAlready() private {

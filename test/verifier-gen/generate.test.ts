@@ -1,7 +1,7 @@
 /** What the generator refuses, and what a model's names may not do to its source. */
 import { bn254 } from "@noble/curves/bn254.js";
 import { expect, test } from "vitest";
-import { gavelVerifierAbi } from "../../contracts/abi/gavel-verifier.gen.ts";
+import { batchableVerifierAbi } from "../../contracts/abi/batchable-verifier.gen.ts";
 import type { Circuit } from "../../core/circuit.ts";
 import { createVerifyingKey, type VerifyingKey } from "../../core/verifying-key.ts";
 import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";
@@ -39,7 +39,7 @@ test("the compiled contract has the interface's functions", async () => {
       .filter(({ type }) => type === "function")
       .map(({ name, inputs, stateMutability }) => `${name}(${inputs?.map(({ type }) => type)}) ${stateMutability}`)
       .sort();
-  expect(functions(abi)).toEqual(functions(gavelVerifierAbi));
+  expect(functions(abi)).toEqual(functions(batchableVerifierAbi));
 });
 
 test.each([

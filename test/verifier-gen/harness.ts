@@ -34,7 +34,7 @@ export async function dumpMemory(
   const plan = planVerifier(key, options);
   const base = plan.memory.pointers[0].value;
   const size = plan.memory.slotBase - base;
-  const after = { weights: [`if gas() { return(STATEMENT_MPTR, 0x${size.toString(16)}) }`] };
+  const after = { weights: [`if gas() { return(${plan.memory.pointers[0].name}, 0x${size.toString(16)}) }`] };
   const { bytecode } = await compileVerifier(renderSource(plan, "Harness", undefined, { after }), "Harness");
   const data = await chain.verify(await chain.deploy(bytecode), statement, proof);
   const addresses = new Map(plan.memory.pointers.map(({ name, value }) => [name, value]));

@@ -136,8 +136,8 @@ export function combinationCode(key: VerifyingKey): string[] {
   });
 }
 
-/** Input of the pairing behind the combination, the call, and both of its answers. */
-export function pairingCode({ tauG2 }: VerifyingKey): string[] {
+/** The rest of the pairing's input behind the combination. */
+export function pairingInputCode({ tauG2 }: VerifyingKey): string[] {
   const [xc1, xc0, yc1, yc0] = tauG2;
   const negatedTau = [xc1, xc0, (Q - yc1) % Q, (Q - yc0) % Q];
   return [
@@ -145,6 +145,12 @@ export function pairingCode({ tauG2 }: VerifyingKey): string[] {
     `mcopy(${wordAt("SCRATCH_MPTR", 6)}, OPENING_MPTR, 0x40)`,
     "// -[tau]_2",
     ...negatedTau.map((word, i) => `mstore(${wordAt("SCRATCH_MPTR", 8 + i)}, ${hexWord(word)})`),
+  ];
+}
+
+/** The call, and both of its answers. */
+export function pairingCode(): string[] {
+  return [
     "mstore(0x00, 0)",
     precompile("8, SCRATCH_MPTR, 0x180, 0x00, 0x20"),
     `if iszero(eq(mload(0x00), 1)) { ${failure("PairingFailed")} }`,

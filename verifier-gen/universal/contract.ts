@@ -50,11 +50,13 @@ interface YulFunction {
   readonly lines: readonly string[];
 }
 
+const FAIL: YulFunction = {
+  comment: "Ends the call with a custom error.",
+  lines: ["function fail(selector) {", "mstore(0x00, selector)", "revert(0x1c, 0x04)", "}"],
+};
+
 const BASICS: readonly YulFunction[] = [
-  {
-    comment: "Ends the call with a custom error.",
-    lines: ["function fail(selector) {", "mstore(0x00, selector)", "revert(0x1c, 0x04)", "}"],
-  },
+  FAIL,
   {
     comment: "The caller is a stub that calls this contract; its header goes to memory.",
     lines: [
@@ -242,10 +244,10 @@ const STEPS: readonly YulFunction[] = [
     ],
   },
   {
-    comment: "A = Laurent quotient + sum of scalar · point; e(A, [1]_2) · e(pi, -[tau]_2) = 1.",
+    comment: "A = Laurent quotient + sum of scalar · point; then A, [1]_2, pi, -[tau]_2.",
     lines: [
-      "function checkOpening() {",
-      `let scratch := ${field("SCRATCH_MPTR")}`,
+      "function preparedPairing() -> scratch {",
+      `scratch := ${field("SCRATCH_MPTR")}`,
       "let point := add(scratch, 0x40)",
       `mcopy(scratch, ${field("LAURENT_MPTR")}, 0x40)`,
       `for { let at := ${field("POINTS_MPTR")} } lt(at, ${field("TENSORS_MPTR")}) { at := add(at, 8) } {`,
@@ -259,15 +261,20 @@ const STEPS: readonly YulFunction[] = [
       ...G2_GENERATOR.map((word, i) => `mstore(add(scratch, ${hex(64 + 32 * i)}), ${hexWord(word)})`),
       `mcopy(add(scratch, 0xc0), ${field("OPENING_MPTR")}, 0x40)`,
       `mcopy(add(scratch, 0x100), ${field("TAU_G2_MPTR")}, 0x80)`,
-      "mstore(0x00, 0)",
-      precompile("8, scratch, 0x180, 0x00, 0x20"),
-      `if iszero(eq(mload(0x00), 1)) { ${failure("PairingFailed")} }`,
       "}",
     ],
   },
 ];
 
-/** Statements of `verify`; calldata arguments can only be named here. */
+/** Statements of `verify` behind `preparePairing`. */
+const PAIRING = [
+  "// e(A, [1]_2) · e(pi, -[tau]_2) = 1; the precompile must succeed and answer 1.",
+  "mstore(0x00, 0)",
+  precompile("8, words, 0x180, 0x00, 0x20"),
+  `if iszero(eq(mload(0x00), 1)) { ${failure("PairingFailed")} }`,
+];
+
+/** Statements of `preparePairing`; calldata arguments can only be named here. */
 const MAIN = [
   `if gt(mload(0x40), ${hex(HEADER_MPTR)}) { ${failure("MemoryReserved")} }`,
   "checkCaller()",
@@ -298,7 +305,7 @@ const MAIN = [
   "publicValues(input.offset, output.offset)",
   `run(${field("FIXED_PROGRAM_MPTR")}, ${field("VARYING_PROGRAM_MPTR")})`,
   "weights()",
-  "checkOpening()",
+  "words := preparedPairing()",
 ];
 
 function hexBytes(bytes: Uint8Array): string {
@@ -314,7 +321,7 @@ export function universalSource(command: string): string {
 pragma solidity ^0.8.28;
 
 /// @title Verifier of every Gavel model whose key calls it
-/// @notice A model's contract holds a key behind a stub that calls this contract; it implements IGavelVerifier.
+/// @notice A model's contract holds a key behind a stub that calls this contract; it implements IBatchableVerifier.
 /// @dev The key is read from the code of the caller.
 contract ${UNIVERSAL_NAME} {
 ${ERRORS}    /// @notice Thrown when the caller is not a stub of this contract with a key.
@@ -334,9 +341,35 @@ ${indented([...print(BASICS), "checkCaller()", `digest := mload(${hex(HEADER_MPT
         view
         returns (uint256 one)
     {
+        uint256 words = preparePairing(proof, input, output, context);
+        assembly ("memory-safe") {
+${indented([...print([FAIL]), ...PAIRING], 3)}
+            one := 1
+        }
+    }
+
+    /// @notice Every check of \`verify\` but the pairing, for callers that check many proofs with one. The proof is valid if and only if
+    /// the pairing precompile answers 1 to these words.
+    /// @return A (x, y), [1]_2 (four words), pi (x, y), -[tau]_2 (four words); A and pi are on the curve.
+    function pairingInput(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
+        external
+        view
+        returns (uint256[12] memory)
+    {
+        uint256 words = preparePairing(proof, input, output, context);
+        assembly ("memory-safe") {
+            return(words, 0x180)
+        }
+    }
+
+    /// @return words Where the words of \`pairingInput\` stand in memory.
+    function preparePairing(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
+        private
+        view
+        returns (uint256 words)
+    {
         assembly ("memory-safe") {
 ${indented([...print(BASICS), ...print(STEPS), ...MAIN], 3)}
-            one := 1
         }
     }
 }
