@@ -1,9 +1,10 @@
 /**
  * Programs: what is left of a model once every operator has become one of four kinds of step.
  *
- *     linear    out = f( bias + sum of parts ), each part linear in one tensor with constant weights, or a product of two tensors
+ *     linear    out = f( bias + sum of parts ), each part linear in one tensor with constant weights, decision trees over one
+ *               tensor, or a product of two tensors
  *     maxPool   out = largest value of each window
- *     argMax    out = index of the largest (or smallest) value, the first (or last) of equals
+ *     argMax    out = index of the largest (or smallest) value, the first (or last) of equals, or a number that stands for it
  *     view      out = the same numbers under other indices
  *
  * A real program has real weights and activations f; an integer program (`IntegerProgram`) has the same steps with integer weights,
@@ -14,6 +15,7 @@
  * Tensors are named; shapes are static and row-major.
  */
 import type { Activation } from "./activation.ts";
+import type { Forest } from "./forest.ts";
 import type { TableFunction } from "./table-function.ts";
 
 /** Input index i = stride·o + dilation·k - pad, for 0 <= o < outN, 0 <= k < kernel; used where 0 <= i < inputN. */
@@ -75,6 +77,13 @@ export interface SumPart {
   readonly factor: number;
 }
 
+/** x [N, features] to [N, targets]: the weights of the leaves that the trees lead x to. */
+export interface TreesPart {
+  readonly kind: "trees";
+  readonly x: string;
+  readonly forest: Forest;
+}
+
 /**
  * factor · x · y, two tensors that both depend on the input: element by element for tensors of the step's shape, or, contracted,
  * x [batch.., m, k] with y [batch.., n, k] to [batch.., m, n].
@@ -90,7 +99,7 @@ export interface ProductPart {
 /** Parts that are linear in one tensor. */
 export type LinearPart = ConvPart | ContractPart | ScalePart | PoolPart | SumPart;
 
-export type Part = LinearPart | ProductPart;
+export type Part = LinearPart | TreesPart | ProductPart;
 
 /** An array that broadcasts to the step's shape. */
 export interface Bias {
@@ -133,6 +142,10 @@ export interface ArgMaxStep extends StepBase {
   readonly axis: number;
   readonly lastOfEquals: boolean;
   readonly ofSmallest: boolean;
+  /** What stands for each index; the index itself when absent. */
+  readonly values?: readonly number[];
+  /** Names of the values 0, 1, .. where they stand for names. */
+  readonly labels?: readonly string[];
 }
 
 export type ViewChange =

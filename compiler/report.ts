@@ -158,6 +158,7 @@ function layerReport(step: IntegerProgram["steps"][number], inputs: ReportInputs
 function constantsOf({ parts, bias }: Extract<IntegerProgram["steps"][number], { kind: "linear" }>): number {
   return parts.reduce((sum, part) => {
     if (part.kind === "conv" || part.kind === "contract") return sum + part.weights.length;
+    if (part.kind === "trees") return sum + part.forest.threshold.length + part.forest.weights.length;
     return sum + (part.kind === "scale" ? part.factors.length : 1);
   }, bias.data.length);
 }

@@ -141,6 +141,8 @@ export interface PublicTensor {
   readonly scale: number;
   /** Scale of each element of one inference, where they differ. */
   readonly elementScales?: readonly number[];
+  /** Names of the integers 0, 1, .. where they stand for names. */
+  readonly labels?: readonly string[];
   /** Integers that the circuit proves; the element's whole range when absent. */
   readonly range?: { readonly lo: number; readonly hi: number };
   /** Index into `tables` of the table its rows are looked up in (inputs). */

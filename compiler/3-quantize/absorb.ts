@@ -1,7 +1,10 @@
 /** Constant factors taken into the weights of a part; undefined where the part has no weight for each of them. */
+import { type Forest, leafCount } from "../forest.ts";
 import type { Bias, Part, ScalePart } from "../program.ts";
 import { isClipped } from "../program.ts";
 import { broadcastShapes, broadcastTo } from "../tensor.ts";
+
+const NO_BIAS: Bias = { shape: [], data: new Float64Array(1) };
 
 interface Factors {
   readonly shape: readonly number[];
@@ -47,6 +50,10 @@ export function scaleOutputs(part: Part, { shape, factors }: Factors, outShape: 
     case "pool":
       if (factors.length !== 1) return undefined;
       return { ...part, factors: new Map([...part.factors].map(([count, factor]) => [count, factor * factors[0]])) };
+    case "trees": {
+      const perTarget = alongAxis(shape, factors, rank - 1, part.forest.targets, rank);
+      return perTarget && { ...part, forest: scaleWeights(part.forest, perTarget) };
+    }
     case "product":
     case "sum":
       return factors.length === 1 ? { ...part, factor: part.factor * factors[0] } : undefined;
@@ -85,7 +92,28 @@ export function scaleInputs(
       bias: { shape: oneAxis(outRank, 1, part.outChannels), data: bias },
     };
   }
+  if (part.kind === "trees") {
+    const { features } = part.forest;
+    const factors = alongAxis(inner.shape, inner.factors, rank - 1, features, rank);
+    const shift = alongAxis(innerBias.shape, innerBias.data, rank - 1, features, rank);
+    if (!factors || !shift || factors.some((factor) => !(factor > 0))) return undefined;
+    return { part: { ...part, x: inner.x, forest: moveThresholds(part.forest, factors, shift) }, bias: NO_BIAS };
+  }
   return undefined;
+}
+
+function scaleWeights(forest: Forest, factors: Float64Array): Forest {
+  const leaves = leafCount(forest);
+  return { ...forest, weights: forest.weights.map((weight, i) => weight * factors[Math.floor(i / leaves)]) };
+}
+
+/** f·x + b <= t where x <= (t - b) / f, for f > 0. */
+function moveThresholds(forest: Forest, factors: Float64Array, shift: Float64Array): Forest {
+  const threshold = forest.threshold.map((value, node) => {
+    const feature = forest.feature[node];
+    return (value - shift[feature]) / factors[feature];
+  });
+  return { ...forest, threshold };
 }
 
 /** sum over k and the plane of weights[row][k][plane]·shift[k] */

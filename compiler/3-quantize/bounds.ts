@@ -18,6 +18,7 @@ import { accumulatePart } from "../steps/linear.ts";
 import { maxPool } from "../steps/max-pool.ts";
 import { windowsSize } from "../steps/pool.ts";
 import { boundProduct, productSizes } from "../steps/product.ts";
+import { boundTrees } from "../steps/trees.ts";
 import { applyView } from "../steps/view.ts";
 import { tableRange } from "../table-function.ts";
 import { broadcastTo, sizeOf } from "../tensor.ts";
@@ -102,7 +103,9 @@ function boundStep(
     case "maxPool":
       return { lo: maxPool(interval(step.x).lo, step.windows), hi: maxPool(interval(step.x).hi, step.windows) };
     case "argMax":
-      return constantInterval(sizeOf(step.shape), 0, (program.shapes.get(step.x) ?? [])[step.axis] - 1);
+      return step.values
+        ? constantInterval(sizeOf(step.shape), Math.min(...step.values), Math.max(...step.values))
+        : constantInterval(sizeOf(step.shape), 0, (program.shapes.get(step.x) ?? [])[step.axis] - 1);
     case "view": {
       const side = (key: "lo" | "hi"): Float64Array =>
         applyView(
@@ -127,6 +130,10 @@ function boundAccumulator(
     if (part.kind === "product") {
       const sizes = productSizes(part, program.shapes.get(part.x) ?? [], program.shapes.get(part.y) ?? []);
       boundProduct({ lo, hi }, part, sizes, x, tensors.get(part.y) as Interval);
+      continue;
+    }
+    if (part.kind === "trees") {
+      boundTrees(lo, hi, part.forest);
       continue;
     }
     if (part.kind === "conv") {

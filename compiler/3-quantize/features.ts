@@ -2,18 +2,62 @@
  * Inputs whose features have ranges so different that one scale would drown the small ones: raw tables of measurements.
  *
  * Such an input gets a scale for each feature. That needs a first step with a weight for every feature (a contraction, or factors by
- * element), which takes the scales into its columns.
+ * element), which takes the scales into its columns, or trees, which take them into their thresholds.
  */
 import type { ContractPart, Part, RealProgram, ScalePart } from "../program.ts";
 import { stepInputs } from "../program.ts";
 import { sizeOf } from "../tensor.ts";
-import type { Ranges } from "./calibrate.ts";
+import { joinRanges, type Range, type Ranges } from "./calibrate.ts";
+import type { Precision } from "./scale-class.ts";
+import { thresholdRanges, treesOver } from "./trees.ts";
 
 /** Rounding of the input may move a first sum by one part in 200 of its range (rms) before features get scales of their own. */
 const NOISE_LIMIT = 0.005;
 
-export function featureInputs(program: RealProgram, ranges: Ranges, bits: number): Set<string> {
-  return new Set(program.inputs.filter((name) => isFeatureInput(program, ranges, bits, name)));
+/** Features of their own ranges: half of their range is headroom for values beyond the calibration samples. */
+const FEATURE_HEADROOM = 1.5;
+
+/** What the integers of an input must cover, element by element. */
+export interface FeatureRanges {
+  readonly ranges: readonly Range[];
+  readonly bits: number;
+}
+
+/** Inputs with a scale for each feature, by name. */
+export function featureInputs(program: RealProgram, ranges: Ranges, precision: Precision): Map<string, FeatureRanges> {
+  const found = new Map<string, FeatureRanges>();
+  for (const name of program.inputs) {
+    const features = featureRanges(program, ranges, precision, name);
+    if (features) found.set(name, features);
+  }
+  return found;
+}
+
+/** Trees take as many bits as their comparison has (`4-lower/trees.ts`): shiftBits. */
+function featureRanges(
+  program: RealProgram,
+  ranges: Ranges,
+  { activationBits, fineBits, shiftBits }: Precision,
+  name: string,
+): FeatureRanges | undefined {
+  const elements = ranges.elements.get(name) ?? [];
+  const trees = treesOver(program, name);
+  if (trees) {
+    const columns = byColumn(elements, trees[0].forest.features);
+    return { ranges: thresholdRanges(trees, columns, shiftBits), bits: shiftBits };
+  }
+  if (!isFeatureInput(program, ranges, activationBits, name)) return undefined;
+  const widened = elements.map(({ lo, hi }) => ({ lo: lo * FEATURE_HEADROOM, hi: hi * FEATURE_HEADROOM }));
+  return { ranges: widened, bits: activationBits + fineBits };
+}
+
+/** Every element with the range of its feature over all rows of the input. */
+function byColumn(elements: readonly Range[], features: number): Range[] {
+  const columns: (Range | undefined)[] = new Array(features).fill(undefined);
+  elements.forEach((range, i) => {
+    columns[i % features] = joinRanges(columns[i % features], range);
+  });
+  return elements.map((range, i) => columns[i % features] ?? range);
 }
 
 function isFeatureInput(program: RealProgram, ranges: Ranges, bits: number, name: string): boolean {
@@ -27,7 +71,7 @@ function isFeatureInput(program: RealProgram, ranges: Ranges, bits: number, name
     if (!stepInputs(reader).includes(name)) continue;
     if (reader.kind !== "linear") return false;
     for (const part of reader.parts) {
-      if (part.kind === "product") return false;
+      if (part.kind === "product" || part.kind === "trees") return false;
       if (part.x !== name) continue;
       if (!(hasColumns(part, shape) || hasFactors(part, shape))) return false;
       const sums = ranges.sums.get(reader.out) ?? { lo: 0, hi: 0 };

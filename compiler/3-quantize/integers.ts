@@ -20,6 +20,7 @@ import type { TableFunction } from "../table-function.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
 import type { Scales } from "./scales.ts";
 import { inverseRootUnit, isInverseRoot } from "./tied-scales.ts";
+import { integerForest } from "./trees.ts";
 
 /** Fixed cells are 32-bit integers. */
 const MAX_WEIGHT = 2 ** 31 - 1;
@@ -77,6 +78,11 @@ function integerPart(part: Part, scales: Scales, unit: number, round: (value: nu
       };
     case "pool":
       return { ...part, factors: new Map([...part.factors].map(([count, value]) => [count, round(value * factor)])) };
+    case "trees": {
+      const { lo, hi, scale } = scales.classOf(part.x);
+      const scaleOf = (feature: number): number => features?.[feature] ?? scale;
+      return { ...part, forest: integerForest(part.forest, { scaleOf, lo, hi }, (weight) => round(weight * unit)) };
+    }
     case "product":
       return { ...part, factor: round(part.factor * factor * scales.classOf(part.y).scale) };
     case "sum":

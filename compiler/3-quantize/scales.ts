@@ -15,7 +15,7 @@ import type { LinearStep, Part, RealProgram } from "../program.ts";
 import { stepInputs } from "../program.ts";
 import type { Ranges } from "./calibrate.ts";
 import { joinRanges, type Range } from "./calibrate.ts";
-import { featureInputs } from "./features.ts";
+import { type FeatureRanges, featureInputs } from "./features.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
 import { isInverseRoot, tiedClass, tiedSteps } from "./tied-scales.ts";
 
@@ -34,7 +34,7 @@ const INDEX_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 0, isFree: true };
 
 export function chooseScales(program: RealProgram, ranges: Ranges, precision: Precision): Scales {
   const find = scaleClasses(program);
-  const featured = featureInputs(program, ranges, precision.activationBits);
+  const featured = featureInputs(program, ranges, precision);
   const indices = new Set(program.steps.filter((step) => step.kind === "argMax").map((step) => step.out));
   const members = new Map<string, string[]>();
   for (const name of program.shapes.keys()) members.set(find(name), [...(members.get(find(name)) ?? []), name]);
@@ -47,8 +47,9 @@ export function chooseScales(program: RealProgram, ranges: Ranges, precision: Pr
   // In the order of the program: what a tensor's scale is tied to comes before it.
   for (const [root, names] of members) {
     const input = names.find((name) => featured.has(name));
-    if (input !== undefined) {
-      const { scales, lo, hi } = featureClass(ranges.elements.get(input) ?? [], precision);
+    const features = featured.get(input ?? "");
+    if (input !== undefined && features !== undefined) {
+      const { scales, lo, hi } = featureClass(features);
       featureScales.set(input, scales);
       classes.set(root, { scale: Number.NaN, lo, hi, isFree: false });
     } else if (names.some((name) => indices.has(name))) {
@@ -208,6 +209,8 @@ function isPositivePart(part: Part): boolean {
       return part.factors.every((factor) => factor >= 0);
     case "pool":
       return [...part.factors.values()].every((factor) => factor >= 0);
+    case "trees":
+      return part.forest.weights.every((weight) => weight >= 0);
     case "product":
     case "sum":
       return part.factor >= 0;
@@ -256,16 +259,8 @@ function sharedSumScales(
   return new Map(keyed.map(({ out, name }) => [out, shared.get(name) as number]));
 }
 
-/** Features of their own ranges: half of their range is headroom for values beyond the calibration samples. */
-const FEATURE_HEADROOM = 1.5;
-
-function featureClass(
-  elements: readonly Range[],
-  { activationBits, fineBits }: Precision,
-): { scales: number[]; lo: number; hi: number } {
-  const bits = activationBits + fineBits;
-  const isPositive = elements.every(({ lo }) => lo >= 0);
-  const widened = elements.map(({ lo, hi }) => ({ lo: lo * FEATURE_HEADROOM, hi: hi * FEATURE_HEADROOM }));
-  const ranges = widened.map(({ lo, hi }) => (isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits)));
-  return { scales: ranges.map(({ scale }) => scale), lo: ranges[0].lo, hi: ranges[0].hi };
+function featureClass({ ranges, bits }: FeatureRanges): { scales: number[]; lo: number; hi: number } {
+  const isPositive = ranges.every(({ lo }) => lo >= 0);
+  const limits = ranges.map(({ lo, hi }) => (isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits)));
+  return { scales: limits.map(({ scale }) => scale), lo: limits[0].lo, hi: limits[0].hi };
 }

@@ -14,6 +14,7 @@ import { integerAnswers } from "./integer-answers.ts";
 import { toIntegers } from "./integers.ts";
 import type { Precision } from "./scale-class.ts";
 import { chooseScales } from "./scales.ts";
+import { treesOver } from "./trees.ts";
 
 export interface Candidate {
   readonly precision: Precision;
@@ -121,23 +122,25 @@ interface Sized {
 
 /**
  * Every combination with the size of its circuit, most precise first. Table domains depend little on the shift, so a circuit is
- * built for one shift and the others are reckoned from it.
+ * built for one shift and the others are reckoned from it; only what trees read has as many bits as the shift.
  */
 function sizeCombinations(inputs: SearchInputs, options: SearchOptions): Sized[] {
   const choices = (given: number | undefined, all: readonly number[]): readonly number[] =>
     given === undefined ? all : [given];
   const shifts = choices(options.shiftBits, SHIFT_BITS);
-  const probe = shifts[0];
+  const probes = inputs.program.inputs.some((name) => treesOver(inputs.program, name)) ? shifts : shifts.slice(0, 1);
   const sized: Sized[] = [];
   let refusal: unknown;
   for (const activationBits of choices(options.activationBits, ACTIVATION_BITS)) {
     for (const fineBits of choices(options.fineBits, FINE_BITS)) {
-      try {
-        const { circuit } = build(inputs, { activationBits, fineBits, shiftBits: probe });
-        for (const shiftBits of shifts)
-          sized.push({ precision: { activationBits, fineBits, shiftBits }, logRows: logRowsFor(circuit, shiftBits) });
-      } catch (error) {
-        refusal = refusalOf(error);
+      for (const probe of probes) {
+        try {
+          const { circuit } = build(inputs, { activationBits, fineBits, shiftBits: probe });
+          for (const shiftBits of probes.length > 1 ? [probe] : shifts)
+            sized.push({ precision: { activationBits, fineBits, shiftBits }, logRows: logRowsFor(circuit, shiftBits) });
+        } catch (error) {
+          refusal = refusalOf(error);
+        }
       }
     }
   }

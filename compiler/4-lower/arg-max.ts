@@ -3,7 +3,7 @@
  *
  *     beats[i][j] = [x_j > x_i, or x_j = x_i and j precedes i]      one row each: the rounding division compares
  *     wins[i]     = [no j beats i]
- *     index       = sum_i i·wins[i]
+ *     index       = sum_i i·wins[i], or the sum of the numbers that stand for the indices
  *
  * With s = shiftBits, floor((d - 1 + 2^s) / 2^s) is at least 1 where d >= 1 and at most 0 elsewhere: the bit itself where |d| <= 2^s,
  * else a number that a table limits to 0..1.
@@ -37,17 +37,19 @@ export function lowerArgMax(draft: Draft, step: ArgMaxStep, view: View): View {
   }
   const beats = lowerBeats(draft, step, view, n);
   const wins = lowerWins(draft, step, beats);
-  const weights = Float64Array.from({ length: n }, (_, i) => i * limit);
+  const values = Array.from({ length: n }, (_, i) => step.values?.[i] ?? i);
+  const extent = { lo: Math.min(...values), hi: Math.max(...values) };
+  const weights = Float64Array.from(values, (value) => value * limit);
   const part: ContractPart = { kind: "contract", x: "", axis, inN: n, outN: 1, weights };
   const owner = addSegment(draft, {
     name: step.out,
     count: sizeOf(step.shape),
-    request: { table: { kind: "none" }, lo: 0, hi: n - 1 },
+    request: { table: { kind: "none" }, ...extent },
     constant: 0,
     linear: [],
     products: contraction(draft, part, wins),
   });
-  return rowsView({ owner, block: "q" }, step.shape, { lo: 0, hi: n - 1 });
+  return rowsView({ owner, block: "q" }, step.shape, extent);
 }
 
 /** Rows [.., i, j, ..] */

@@ -37,9 +37,15 @@ export function assemble(
   const blocksPerColumn = options.blocksPerColumn ?? chooseBlocksPerColumn(logRows, fixedCells);
   const fixedColumnLength = options.fixedColumnLength ?? blocksPerColumn * 2 ** logRows;
   const fixed = placeBlobs(draft.blobs, fixedColumnLength);
-  const tables = emitted.map(
-    ({ table, blob }): Table => (blob === undefined ? table : { ...table, fixedBase: fixed.piecesOf(blob)[0].base }),
-  );
+  const tables = emitted.map(({ table, blob, memory }): Table => {
+    if (blob !== undefined) return { ...table, fixedBase: fixed.piecesOf(blob)[0].base };
+    if (memory === undefined) return table;
+    const { owner, block } = memory.cells;
+    return {
+      ...table,
+      memory: { block: assignment.inputBlocks[owner] ?? block, start: starts[owner] + memory.base },
+    };
+  });
   const resolve = termResolver(draft, assignment, starts, fixed);
   const inputRows = draft.inputs.reduce((sum, input) => sum + input.count, 0);
   const segments = draft.segments.map((segment, index): Segment => {
@@ -85,11 +91,12 @@ function chooseRows(draft: Draft, { tables }: Assignment, maxLogRows: number): {
   const products = draft.segments.flatMap((segment) =>
     segment.products.map(({ bits, right }) => ({ bits, left: [], right: right.map(unplaced) })),
   );
+  const withMemory = tables.some(({ table }) => table.kind === "memory");
   const bits = products.reduce((most, product) => Math.max(most, product.bits), 0);
   const rows = [...draft.inputs, ...draft.segments].reduce((sum, { count }) => sum + count, 0);
   const tableRows = tables.reduce((sum, table) => sum + domainSize(table), 2 ** draft.shiftBits);
   for (let logRows = Math.max(1, bits); logRows <= maxLogRows; logRows++) {
-    const needed = maskRowsFor(logRows, products);
+    const needed = maskRowsFor(logRows, products, withMemory);
     const fits = (maskRows: number): boolean => maskRows + Math.max(rows, tableRows) <= 2 ** logRows;
     // The verifier pays for set bits in the positions of rows and tables, and they start behind the masks.
     const aligned = 2 ** Math.ceil(Math.log2(needed));

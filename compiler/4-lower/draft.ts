@@ -29,9 +29,26 @@ export interface DraftProduct {
   readonly right: readonly DraftTerm[];
 }
 
-/** A table for rows whose q lies in lo..hi. `relu` is any clamp at 0 that leaves 0..hi as it is. */
+/** y = values[q - lo]; tables of one name are one table. */
+export interface ValuesTable {
+  readonly kind: "values";
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/** y = the cell q - lo rows behind row `base` of the owner. */
+export interface MemoryTable {
+  readonly kind: "memory";
+  readonly cells: Cells;
+  readonly base: number;
+}
+
+/**
+ * A table for rows whose q lies in lo..hi. `relu` is any clamp at 0 that leaves 0..hi as it is. Where values or memory are asked for,
+ * lo..hi is the whole domain.
+ */
 export interface TableRequest extends Extent {
-  readonly table: TableFunction | { readonly kind: "relu" };
+  readonly table: TableFunction | ValuesTable | MemoryTable | { readonly kind: "relu" };
 }
 
 export interface DraftSegment {

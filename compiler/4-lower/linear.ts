@@ -20,6 +20,7 @@ import { groupTerms, type TermGroup } from "./groups.ts";
 import { materialize } from "./materialize.ts";
 import { productOf } from "./product.ts";
 import { reshapeView } from "./reshape.ts";
+import { lowerTrees } from "./trees.ts";
 import { rowsView, type View, type ViewTerm } from "./view.ts";
 
 interface Sum {
@@ -35,7 +36,8 @@ export function lowerLinear(
 ): View {
   const sum: Sum = { linear: [], products: [] };
   for (const part of step.parts) {
-    if (part.kind === "product") sum.products.push(productOf(draft, part, viewOf(part.x), viewOf(part.y)));
+    if (part.kind === "trees") sum.linear.push(...lowerTrees(draft, step, part.forest, viewOf(part.x)));
+    else if (part.kind === "product") sum.products.push(productOf(draft, part, viewOf(part.x), viewOf(part.y)));
     else lowerPart(draft, sum, part, viewOf(part.x), step);
   }
   const constant = lowerBias(draft, sum, step);

@@ -13,7 +13,7 @@ import { materialize } from "./materialize.ts";
 import { lowerMaxPool } from "./max-pool.ts";
 import { reshapeView } from "./reshape.ts";
 import { assignTables } from "./tables.ts";
-import { concatViews, expandView, mergeDigits, negate, rowsView, slotView, transposeView, type View } from "./view.ts";
+import { concatViews, expandView, isRowRange, negate, rowsView, slotView, transposeView, type View } from "./view.ts";
 
 export interface LowerOptions extends CircuitOptions {
   readonly name: string;
@@ -32,10 +32,18 @@ export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: L
   const outputs = program.outputs.map((name) => {
     const view = viewOf(name);
     const stands = isRowRange(view) && view.terms[0].cells.owner >= inputs.length;
-    return { name, view: stands && (batch === 1 || isWholeOwner(draft, view)) ? view : materialize(draft, view, name) };
+    const isInPlace = stands && (batch === 1 || isWholeOwner(draft, view));
+    return { name, labels: labelsOf(program, name), view: isInPlace ? view : materialize(draft, view, name) };
   });
   const batched = batchDraft(draft, batch);
   return assemble(program, batched, assignTables(batched), outputs, options);
+}
+
+/** Names of the classes whose indices a tensor holds. */
+function labelsOf(program: IntegerProgram, name: string): readonly string[] | undefined {
+  const step = program.steps.find((item) => item.out === name);
+  if (step?.kind === "view" && step.inputs.length === 1) return labelsOf(program, step.inputs[0]);
+  return step?.kind === "argMax" ? step.labels : undefined;
 }
 
 function lowerStep(draft: Draft, step: IntegerStep, viewOf: (name: string) => View, bounds: Bounds): View {
@@ -74,16 +82,6 @@ function changeView(draft: Draft, step: ViewStep, views: readonly View[]): View 
     default:
       throw new UnsupportedError({ reason: "unknown view", remedy: "report this model" });
   }
-}
-
-/** Consecutive rows of one owner, in order. */
-function isRowRange(view: View): boolean {
-  const [term] = view.terms;
-  if (view.terms.length !== 1 || term.coef !== 1) return false;
-  const digits = mergeDigits(term.axes.flatMap((axis) => axis.digits));
-  const size = digits.reduce((n, digit) => n * digit.n, 1);
-  const isWhole = size === sizeOf(view.shape) && term.axes.every((axis) => axis.from === 0);
-  return isWhole && (digits.length === 0 || (digits.length === 1 && digits[0].stride === 1));
 }
 
 /** All rows of the owner: in a batch, only these are consecutive for all inferences. */

@@ -9,6 +9,8 @@ import type { View } from "./view.ts";
 
 export interface Output {
   readonly name: string;
+  /** Names of the integers 0, 1, .. where they stand for names. */
+  readonly labels?: readonly string[] | undefined;
   /** Consecutive rows. */
   readonly view: View;
 }
@@ -35,7 +37,7 @@ export function inputTensor(input: IntegerInput, owner: number, start: number, a
 }
 
 export function outputTensor(
-  { name, view }: Output,
+  { name, view, labels }: Output,
   scale: number,
   starts: readonly number[],
   assignment: Assignment,
@@ -52,6 +54,7 @@ export function outputTensor(
     ...elementFormat(cells.block === "y" ? imageOf(table) : table),
     scale,
     table: tableIndex,
+    ...(labels ? { labels } : {}),
   };
 }
 

@@ -6,11 +6,13 @@
 import type { Break, Table } from "../../core/circuit.ts";
 import type { ClampTable, MapTable } from "../table-function.ts";
 import { evaluateTable, tableKey } from "../table-function.ts";
-import { addBlob, type Draft, type DraftInput } from "./draft.ts";
+import { addBlob, type Draft, type DraftInput, type MemoryTable, type ValuesTable } from "./draft.ts";
+
+type AnyTable = ClampTable | MapTable | ValuesTable | MemoryTable;
 
 export interface DraftTable {
   readonly name: string;
-  readonly table: ClampTable | MapTable;
+  readonly table: AnyTable;
   lo: number;
   hi: number;
 }
@@ -31,17 +33,19 @@ export function assignTables({ inputs, segments }: Draft): Assignment {
     table.hi = Math.max(table.hi, hi);
     chosen[owner] = table;
   };
-  const named = (table: ClampTable | MapTable): DraftTable => {
-    const name = tableKey(table);
+  const named = (table: AnyTable, { lo, hi } = { lo: 0, hi: 0 }): DraftTable => {
+    const name = nameOf(table);
     const found = tables.find((item) => item.name === name);
     if (found) return found;
-    const added = { name, table, lo: 0, hi: 0 };
+    const added = { name, table, lo, hi };
     tables.push(added);
     return added;
   };
   segments.forEach(({ request }, index) => {
     const { table } = request;
     if (table.kind === "clamp" || table.kind === "map") widen(inputs.length + index, named(table), request);
+    if (table.kind === "values" || table.kind === "memory")
+      widen(inputs.length + index, named(table, request), request);
   });
   const widest = segments.reduce(
     (most, { request }) => (request.table.kind === "relu" ? Math.max(most, request.hi) : most),
@@ -75,12 +79,23 @@ function holdsInput({ table }: DraftTable, input: DraftInput): boolean {
   return table.kind === "clamp" && table.lo === 0 && input.lo === 0 && table.hi === input.hi;
 }
 
+function nameOf(table: AnyTable): string {
+  if (table.kind === "values") return table.name;
+  if (table.kind === "memory") return `memory of ${table.cells.owner} ${table.cells.block} from ${table.base}`;
+  return tableKey(table);
+}
+
+/** Neither values nor memory: a function that holds for any domain. */
+export function isFunction(item: DraftTable): item is DraftTable & { table: ClampTable | MapTable } {
+  return item.table.kind === "clamp" || item.table.kind === "map";
+}
+
 function leastGrowth(tables: readonly DraftTable[], { lo, hi }: { lo: number; hi: number }): DraftTable | undefined {
   const growth = (table: DraftTable): number => {
     const cells = Math.max(0, table.lo - lo) + Math.max(0, hi - table.hi);
     return table.table.kind === "map" ? 2 * cells : cells;
   };
-  return [...tables].sort((a, b) => growth(a) - growth(b))[0];
+  return tables.filter(isFunction).sort((a, b) => growth(a) - growth(b))[0];
 }
 
 export function domainSize({ lo, hi }: DraftTable): number {
@@ -88,28 +103,34 @@ export function domainSize({ lo, hi }: DraftTable): number {
 }
 
 /** Smallest and largest y of the table. */
-export function imageOf(table: DraftTable): { lo: number; hi: number } {
-  if (table.table.kind === "clamp")
-    return { lo: evaluateTable(table.table, table.lo), hi: evaluateTable(table.table, table.hi) };
-  return valuesOf(table).reduce((range, value) => ({ lo: Math.min(range.lo, value), hi: Math.max(range.hi, value) }), {
+export function imageOf(item: DraftTable): { lo: number; hi: number } {
+  const { table } = item;
+  if (table.kind === "clamp") return { lo: evaluateTable(table, item.lo), hi: evaluateTable(table, item.hi) };
+  return valuesOf(item).reduce((range, value) => ({ lo: Math.min(range.lo, value), hi: Math.max(range.hi, value) }), {
     lo: 0,
     hi: 0,
   });
 }
 
+/** Empty for memory. */
 function valuesOf({ table, lo, hi }: DraftTable): Float64Array {
+  if (table.kind === "values") return table.values;
+  if (table.kind === "memory") return new Float64Array();
   return Float64Array.from({ length: hi - lo + 1 }, (_, i) => evaluateTable(table, lo + i));
 }
 
-/** Clamps are pieces; other functions stand in fixed cells, `blob` says in which. */
-export function emitTable(
-  draft: Draft,
-  table: DraftTable,
-): { table: Omit<Table, "fixedBase">; blob: number | undefined } {
-  const { name, lo, hi } = table;
-  if (table.table.kind === "clamp")
-    return { table: { name, lo, hi, breaks: clampBreaks(table.table, lo, hi) }, blob: undefined };
-  const values = valuesOf(table);
+/** A table before its cells have addresses: clamps are pieces, memory names its rows, other functions stand in a blob. */
+export interface EmittedTable {
+  readonly table: Omit<Table, "fixedBase" | "memory">;
+  readonly blob?: number;
+  readonly memory?: MemoryTable;
+}
+
+export function emitTable(draft: Draft, item: DraftTable): EmittedTable {
+  const { name, lo, hi, table } = item;
+  if (table.kind === "clamp") return { table: { name, lo, hi, breaks: clampBreaks(table, lo, hi) } };
+  if (table.kind === "memory") return { table: { name, lo, hi }, memory: table };
+  const values = valuesOf(item);
   return { table: { name, lo, hi }, blob: addBlob(draft, values, values.length) };
 }
 

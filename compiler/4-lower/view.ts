@@ -48,6 +48,16 @@ export function rowsView(cells: Cells, shape: readonly number[], { lo, hi }: Ext
   return { shape, lo, hi, terms: [{ cells, base: 0, coef: 1, axes }] };
 }
 
+/** Consecutive rows of one owner, in order. */
+export function isRowRange(view: View): boolean {
+  const [term] = view.terms;
+  if (view.terms.length !== 1 || term.coef !== 1) return false;
+  const digits = mergeDigits(term.axes.flatMap((axis) => axis.digits));
+  const size = digits.reduce((n, digit) => n * digit.n, 1);
+  const isWhole = size === sizeOf(view.shape) && term.axes.every((axis) => axis.from === 0);
+  return isWhole && (digits.length === 0 || (digits.length === 1 && digits[0].stride === 1));
+}
+
 /** Neighbouring digits that step evenly become one; digits of one value go. */
 export function mergeDigits(digits: readonly Digit[]): Digit[] {
   const merged: Digit[] = [];

@@ -90,6 +90,9 @@ interface AttributeValues {
   readonly float: number;
   readonly string: string;
   readonly ints: readonly number[];
+  readonly floats: readonly number[];
+  readonly strings: readonly string[];
+  readonly tensor: Tensor;
 }
 
 function attribute<K extends keyof AttributeValues>(
@@ -118,6 +121,21 @@ export function stringAttribute(node: GraphNode, name: string, fallback: string)
 
 export function intsAttribute(node: GraphNode, name: string): readonly number[] | undefined {
   return attribute(node, name, "ints");
+}
+
+/** A list of floats, given as such or as a tensor under `name`_as_tensor; undefined when absent. */
+export function floatsAttribute(node: GraphNode, name: string): readonly number[] | undefined {
+  const wide = attribute(node, `${name}_as_tensor`, "tensor");
+  return wide ? [...wide.data] : attribute(node, name, "floats");
+}
+
+export function stringsAttribute(node: GraphNode, name: string): readonly string[] | undefined {
+  return attribute(node, name, "strings");
+}
+
+export function tensorAttribute(node: GraphNode, name: string): readonly number[] | undefined {
+  const value = attribute(node, name, "tensor");
+  return value && [...value.data];
 }
 
 export function axisOf(node: GraphNode, axis: number, rank: number): number {

@@ -47,6 +47,8 @@ import { maxPool } from "./MaxPool.ts";
 import { mean } from "./Mean.ts";
 import { mish } from "./Mish.ts";
 import { mul } from "./Mul.ts";
+import { treeEnsembleClassifier } from "./ml/TreeEnsembleClassifier.ts";
+import { treeEnsembleRegressor } from "./ml/TreeEnsembleRegressor.ts";
 import { neg } from "./Neg.ts";
 import type { Operator } from "./operator.ts";
 import { pow } from "./Pow.ts";
@@ -164,12 +166,22 @@ const OPERATORS: readonly Operator[] = [
   unsqueeze,
 ];
 
-const BY_NAME: ReadonlyMap<string, Operator> = new Map(OPERATORS.map((operator) => [operator.op, operator]));
+/** Operators of ai.onnx.ml. */
+const ML_OPERATORS: readonly Operator[] = [treeEnsembleClassifier, treeEnsembleRegressor];
+
+const byName = (operators: readonly Operator[]): ReadonlyMap<string, Operator> =>
+  new Map(operators.map((operator) => [operator.op, operator]));
+
+const BY_DOMAIN: Readonly<Record<string, ReadonlyMap<string, Operator>>> = {
+  "": byName(OPERATORS),
+  "ai.onnx.ml": byName(ML_OPERATORS),
+};
 
 export function findOperator(domain: string, op: string): Operator | undefined {
-  return domain === "" ? BY_NAME.get(op) : undefined;
+  return BY_DOMAIN[domain]?.get(op);
 }
 
+/** Names in every domain; no two domains share one. */
 export function operatorNames(): readonly string[] {
-  return [...BY_NAME.keys()];
+  return Object.values(BY_DOMAIN).flatMap((operators) => [...operators.keys()]);
 }

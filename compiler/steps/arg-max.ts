@@ -1,10 +1,11 @@
-/** Index of the largest value (or the smallest) along an axis. */
+/** Index of the largest value (or the smallest) along an axis, or what stands for the index. */
 import { sizeOf } from "../tensor.ts";
 
 export interface Choice {
   readonly axis: number;
   readonly lastOfEquals: boolean;
   readonly ofSmallest: boolean;
+  readonly values?: readonly number[];
 }
 
 export function argMax(x: Float64Array, shape: readonly number[], choice: Choice): Float64Array {
@@ -22,7 +23,7 @@ export function argMax(x: Float64Array, shape: readonly number[], choice: Choice
         const record = sign * x[(a * n + best) * inner + b];
         if (value > record || (lastOfEquals && value === record)) best = i;
       }
-      out[a * inner + b] = best;
+      out[a * inner + b] = choice.values?.[best] ?? best;
     }
   }
   return out;

@@ -6,6 +6,7 @@ import { accumulateConv } from "./conv.ts";
 import { accumulatePool, accumulateSum } from "./pool.ts";
 import { accumulateProduct, productSizes } from "./product.ts";
 import { accumulateScale } from "./scale.ts";
+import { accumulateTrees } from "./trees.ts";
 
 export interface Values {
   readonly data: (name: string) => Float64Array;
@@ -19,7 +20,9 @@ export function accumulate(
   const acc = Float64Array.from(broadcastTo(step.bias, step.shape));
   if (acc.length !== sizeOf(step.shape)) throw new RangeError("bias does not fit its step");
   for (const part of step.parts) {
-    if (part.kind === "product") {
+    if (part.kind === "trees") {
+      accumulateTrees(acc, part.forest, values.data(part.x));
+    } else if (part.kind === "product") {
       const sizes = productSizes(part, values.shape(part.x), values.shape(part.y));
       accumulateProduct(acc, part, sizes, values.data(part.x), values.data(part.y));
     } else {

@@ -21,6 +21,8 @@ function partMultiplications(part: Part, outSize: number, shapes: RealProgram["s
       return outSize;
     case "product":
       return part.contracts ? outSize * (shapes.get(part.x)?.at(-1) ?? 1) : outSize;
+    case "trees":
+      return (sizeOf(shapes.get(part.x) ?? []) / part.forest.features) * part.forest.trees * part.forest.depth;
     case "sum":
       return sizeOf(shapes.get(part.x) ?? []);
   }

@@ -38,6 +38,8 @@ const MODELS: readonly (readonly [model: string, maxLogRows: number])[] = [
   ["digits_gru", 14],
   ["digits_lstm", 13],
   ["digits_transformer", 15],
+  ["wine_forest", 12],
+  ["cancer_gbt", 13],
 ];
 
 describe.each(MODELS)("%s", (name, maxLogRows) => {
@@ -49,7 +51,9 @@ describe.each(MODELS)("%s", (name, maxLogRows) => {
 
   test("the float model answers like onnxruntime did", () => {
     samples.inputs.forEach((sample, i) => {
-      const answers = evaluateGraph(model, sample);
+      // onnxruntime read the samples as float32, which decides comparisons of equal numbers.
+      const single = new Map([...sample].map(([input, values]) => [input, values.map(Math.fround)]));
+      const answers = evaluateGraph(model, single);
       for (const { name } of model.outputs) {
         const given = options.samples.outputs[i];
         const expected = [given[name] ?? given].flat(Number.POSITIVE_INFINITY) as number[];
@@ -66,7 +70,9 @@ describe.each(MODELS)("%s", (name, maxLogRows) => {
     expect(report.against).toBe("labels");
     expect(report.accuracyDrop).toBe(report.accuracyFloat - report.accuracyInteger);
     expect(report.accuracyDrop).toBeLessThanOrEqual(0.005);
-    expect(report.accuracyInteger).toBeGreaterThan(name === "diabetes_linreg" ? 0.34 : 0.93);
+    expect(report.accuracyInteger).toBeGreaterThan(
+      name === "diabetes_linreg" ? 0.34 : name === "cancer_gbt" ? 0.9 : 0.93,
+    );
   });
 
   test("the circuit is well formed and no larger than it was", () => {

@@ -21,6 +21,7 @@ const SHORT = [
   "MaxPool 3x3 stride 2, padded, negative",
   "AveragePool padding left out",
   "ArgMax of scores",
+  "TreeEnsembleRegressor two targets on every leaf",
   "Softmax over the middle axis",
   "LayerNormalization over the last axis",
 ];

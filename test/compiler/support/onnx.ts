@@ -12,7 +12,14 @@ export interface TestTensor {
   readonly type?: "float" | "int64" | "bool";
 }
 
-export type TestAttribute = number | string | readonly number[] | { readonly float: number } | TestTensor;
+export type TestAttribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly strings: readonly string[] }
+  | TestTensor;
 
 export interface TestNode {
   readonly op: string;
@@ -32,6 +39,8 @@ export interface TestModel {
   readonly outputTypes?: Readonly<Record<string, "float" | "int64">>;
   readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
   readonly opset?: number;
+  /** Version of ai.onnx.ml. */
+  readonly mlOpset?: number;
 }
 
 export function buildModel(model: TestModel): Uint8Array {
@@ -40,7 +49,10 @@ export function buildModel(model: TestModel): Uint8Array {
   return onnx.ModelProto.encode({
     irVersion: 8,
     producerName: "gavel tests",
-    opsetImport: [{ domain: "", version: model.opset ?? 17 }],
+    opsetImport: [
+      { domain: "", version: model.opset ?? 17 },
+      { domain: "ai.onnx.ml", version: model.mlOpset ?? 3 },
+    ],
     graph: {
       name: "test",
       node: nodes.map((node, index) => ({
@@ -83,6 +95,9 @@ export function tensorProto(name: string, { shape, data, type = "float" }: TestT
 function attributeProto(name: string, value: TestAttribute): onnxProto.onnx.IAttributeProto {
   if (typeof value === "number") return { name, type: AttributeType.INT, i: value };
   if (typeof value === "string") return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+  if ("floats" in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
+  if ("strings" in value)
+    return { name, type: AttributeType.STRINGS, strings: value.strings.map((text) => new TextEncoder().encode(text)) };
   if ("float" in value) return { name, type: AttributeType.FLOAT, f: value.float };
   if ("shape" in value) return { name, type: AttributeType.TENSOR, t: tensorProto("", value) };
   return { name, type: AttributeType.INTS, ints: [...value] };

@@ -10,6 +10,7 @@ import { PRODUCT_CASES } from "./product.ts";
 import { RECURRENT_CASES } from "./recurrent.ts";
 import { REDUCE_CASES } from "./reduce.ts";
 import { SHAPE_CASES } from "./shape.ts";
+import { TREE_CASES } from "./trees.ts";
 
 export const CASES: readonly Case[] = [
   ...DENSE_CASES,
@@ -22,4 +23,5 @@ export const CASES: readonly Case[] = [
   ...RECURRENT_CASES,
   ...REDUCE_CASES,
   ...SHAPE_CASES,
+  ...TREE_CASES,
 ];

@@ -1,0 +1,194 @@
+/** Attributes of the tree operators to trees whose every comparison is <= or <. */
+import {
+  buildForest,
+  depthOf,
+  type Forest,
+  isLeaf,
+  type TreeBranch,
+  type TreeLeaf,
+  type TreeNode,
+} from "../../forest.ts";
+import type { GraphNode } from "../../graph.ts";
+import { accumulateTrees } from "../../steps/trees.ts";
+import { badValue, floatsAttribute, intsAttribute, stringsAttribute, unsupported } from "../operator.ts";
+import type { ScoreSource } from "./scores.ts";
+
+/**
+ * Comparison of a feature with a threshold, or membership in a set. Where an attribute says which way a missing value goes, nothing is
+ * lost by leaving it: inputs are integers and none stands for a missing value.
+ */
+export type TreeMode = "BRANCH_LEQ" | "BRANCH_LT" | "BRANCH_GTE" | "BRANCH_GT" | "BRANCH_EQ" | "BRANCH_NEQ";
+
+/** A node that leads to `yes` where the comparison holds. */
+export function branch(
+  mode: string,
+  feature: number,
+  threshold: number,
+  yes: TreeNode,
+  no: TreeNode,
+): TreeBranch | undefined {
+  const atMost = (y: TreeNode, n: TreeNode): TreeBranch => ({ feature, threshold, strict: false, yes: y, no: n });
+  const below = (y: TreeNode, n: TreeNode): TreeBranch => ({ feature, threshold, strict: true, yes: y, no: n });
+  switch (mode) {
+    case "BRANCH_LEQ":
+      return atMost(yes, no);
+    case "BRANCH_LT":
+      return below(yes, no);
+    case "BRANCH_GTE":
+      return below(no, yes);
+    case "BRANCH_GT":
+      return atMost(no, yes);
+    case "BRANCH_EQ":
+      return below(no, atMost(yes, no));
+    case "BRANCH_NEQ":
+      return below(yes, atMost(no, yes));
+    default:
+      return undefined;
+  }
+}
+
+interface Columns {
+  readonly trees: readonly number[];
+  readonly ids: readonly number[];
+  readonly modes: readonly string[];
+  readonly features: readonly number[];
+  readonly thresholds: readonly number[];
+  readonly yes: readonly number[];
+  readonly no: readonly number[];
+}
+
+function columnsOf(node: GraphNode): Columns {
+  const ids = intsAttribute(node, "nodes_nodeids") ?? [];
+  const column = <T>(name: string, values: readonly T[] | undefined): readonly T[] => {
+    if (values?.length !== ids.length)
+      badValue(node, `${name} has ${values?.length ?? 0} values for ${ids.length} nodes`, "export the model again");
+    return values;
+  };
+  return {
+    ids,
+    trees: column("nodes_treeids", intsAttribute(node, "nodes_treeids")),
+    modes: column("nodes_modes", stringsAttribute(node, "nodes_modes")),
+    features: column("nodes_featureids", intsAttribute(node, "nodes_featureids")),
+    thresholds: column("nodes_values", floatsAttribute(node, "nodes_values")),
+    yes: column("nodes_truenodeids", intsAttribute(node, "nodes_truenodeids")),
+    no: column("nodes_falsenodeids", intsAttribute(node, "nodes_falsenodeids")),
+  };
+}
+
+/** Targets and weights of the leaves, by "tree node". */
+export type LeafWeights = ReadonlyMap<string, TreeLeaf>;
+
+/** `prefix` is "class" or "target". */
+export function leafWeights(node: GraphNode, prefix: string): Map<string, [target: number, weight: number][]> {
+  const [trees, nodes, targets] = ["treeids", "nodeids", "ids"].map(
+    (name) => intsAttribute(node, `${prefix}_${name}`) ?? [],
+  );
+  const weights = floatsAttribute(node, `${prefix}_weights`) ?? [];
+  const leaves = new Map<string, [number, number][]>();
+  if ([nodes, targets, weights].some((list) => list.length !== trees.length))
+    badValue(node, "the lists of leaf weights differ in length", "export the model again");
+  trees.forEach((tree, i) => {
+    const key = `${tree} ${nodes[i]}`;
+    leaves.set(key, [...(leaves.get(key) ?? []), [targets[i], weights[i]]]);
+  });
+  return leaves;
+}
+
+/** The first node of each tree, in the order of the attributes. */
+export function treesOf(node: GraphNode, leaves: LeafWeights): TreeNode[] {
+  const columns = columnsOf(node);
+  const index = new Map(columns.ids.map((id, i) => [`${columns.trees[i]} ${id}`, i]));
+  const made = new Map<string, TreeNode>();
+  const make = (key: string, above: ReadonlySet<string>): TreeNode => {
+    const known = made.get(key);
+    if (known) return known;
+    const i = index.get(key);
+    if (i === undefined || above.has(key))
+      badValue(node, `node ${key} is missing or above itself`, "export the model again");
+    const child = (id: number): TreeNode => make(`${columns.trees[i]} ${id}`, new Set([...above, key]));
+    const result =
+      columns.modes[i] === "LEAF"
+        ? (leaves.get(key) ?? [])
+        : branch(
+            columns.modes[i],
+            columns.features[i],
+            columns.thresholds[i],
+            child(columns.yes[i]),
+            child(columns.no[i]),
+          );
+    if (result === undefined) unsupported(node, `nodes of mode ${columns.modes[i]}`, "use comparisons only");
+    made.set(key, result);
+    return result;
+  };
+  const seen = new Set<number>();
+  const roots: TreeNode[] = [];
+  columns.trees.forEach((tree, i) => {
+    if (seen.has(tree)) return;
+    seen.add(tree);
+    roots.push(make(`${tree} ${columns.ids[i]}`, new Set()));
+  });
+  return roots;
+}
+
+export interface Ensemble {
+  /** Undefined where every tree is a single leaf. */
+  readonly forest: Forest | undefined;
+  /** By target, what does not depend on the input. */
+  readonly constant: readonly number[];
+}
+
+/** Weights are multiplied by `scale`; `base` is added to the sums. */
+export function ensembleOf(
+  node: GraphNode,
+  roots: readonly TreeNode[],
+  shape: { readonly features: number; readonly targets: number },
+  base: readonly number[] | undefined,
+): Ensemble {
+  const { features, targets } = shape;
+  const constant = Array.from({ length: targets }, (_, target) => base?.[target] ?? 0);
+  checkNodes(node, roots, shape);
+  for (const root of roots) if (isLeaf(root)) for (const [target, weight] of root) constant[target] += weight;
+  const branches = roots.filter((root): root is TreeBranch => !isLeaf(root));
+  if (branches.length === 0) return { forest: undefined, constant };
+  const refuse = ({ reason, remedy }: { reason?: string; remedy?: string }): never =>
+    badValue(node, reason ?? "", remedy ?? "");
+  const depth = branches.reduce((most, root) => Math.max(most, depthOf(root, refuse)), 0);
+  return { forest: buildForest(branches, depth, features, targets), constant };
+}
+
+function checkNodes(
+  node: GraphNode,
+  roots: readonly TreeNode[],
+  { features, targets }: { features: number; targets: number },
+): void {
+  const seen = new Set<TreeNode>(roots);
+  for (const item of seen) {
+    if (isLeaf(item)) {
+      for (const [target, weight] of item)
+        if (!(target >= 0 && target < targets && Number.isFinite(weight)))
+          badValue(node, `a leaf adds ${weight} to target ${target} of ${targets}`, "export the model again");
+      continue;
+    }
+    if (!(item.feature >= 0 && item.feature < features))
+      badValue(node, `a node reads feature ${item.feature} of ${features}`, "check the shape of the model's input");
+    if (Number.isNaN(item.threshold))
+      badValue(node, "a threshold is not a number", "train the model without missing values");
+    seen.add(item.yes).add(item.no);
+  }
+}
+
+/** The ensemble's sums as scores. */
+export function ensembleScores(node: GraphNode, { forest, constant }: Ensemble): ScoreSource {
+  if (forest === undefined)
+    unsupported(node, "every tree is a single leaf: nothing depends on the input", "use a constant");
+  return {
+    count: forest.targets,
+    parts: (x) => [{ kind: "trees", x, forest }],
+    bias: constant,
+    sums: (x) => {
+      const sums = new Float64Array((x.data.length / forest.features) * forest.targets);
+      accumulateTrees(sums, forest, x.data);
+      return sums;
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * What the classifiers and regressors of ai.onnx.ml share: an input of rows of features, scores per row, and the label of the best.
+ *
+ * Where two classes have one score s, onnxruntime decides by s > 1/2 when no weight is negative and by s > 0 otherwise, and its scores
+ * are [1 - s, s] or [-s, s] before the transform. Two classes with a score each are decided by the larger one, the first of equals, as
+ * the specification says.
+ */
+import type { Activation } from "../../activation.ts";
+import { evaluateActivation } from "../../activation.ts";
+import type { GraphNode } from "../../graph.ts";
+import type { Bias, Part } from "../../program.ts";
+import { argMax } from "../../steps/arg-max.ts";
+import { type Tensor, tensor } from "../../tensor.ts";
+import {
+  badShape,
+  badValue,
+  inputType,
+  intsAttribute,
+  type Meaning,
+  type NodeContext,
+  type Planner,
+  stringAttribute,
+  stringsAttribute,
+  tensorInput,
+  unsupported,
+} from "../operator.ts";
+import { emitLinear, emitView, NO_BIAS, referenceOf, scaled } from "../steps.ts";
+
+/** Rows and features of x: [N, F], or [F] for one row. */
+export function rowsOf(context: NodeContext): { readonly rows: number; readonly features: number } {
+  const { shape } = inputType(context, 0);
+  if (shape.length === 1) return { rows: 1, features: shape[0] };
+  if (shape.length !== 2) badShape(context.node, `the input [${shape}] is not a table of features`);
+  return { rows: shape[0], features: shape[1] };
+}
+
+/** Name of the planner's input as [rows, features]. */
+export function tableInput(planner: Planner, rows: number, features: number): string {
+  const { name, shape } = tensorInput(planner, 0);
+  if (shape.length === 2) return name;
+  const table = { name: planner.fresh(name), shape: [rows, features] };
+  emitView(planner, [name], table, { name: "reshape" });
+  return table.name;
+}
+
+const NONE: Activation = { name: "none" };
+
+const TRANSFORMS: Readonly<Record<string, Activation>> = { NONE, LOGISTIC: { name: "sigmoid" } };
+
+/** The transform of the scores, as an activation. */
+export function transformOf(node: GraphNode): Activation {
+  const name = stringAttribute(node, "post_transform", "NONE");
+  const activation = TRANSFORMS[name];
+  if (activation === undefined)
+    unsupported(node, `post_transform ${name}`, "use NONE or LOGISTIC and apply other functions to the scores outside");
+  return activation;
+}
+
+/** Values and names of the classes: numbers are values, strings stand for their position. */
+export interface Labels {
+  readonly values: readonly number[];
+  readonly names?: readonly string[];
+}
+
+export function labelsOf(node: GraphNode, numbers: string, strings: string): Labels {
+  const values = intsAttribute(node, numbers) ?? [];
+  const names = stringsAttribute(node, strings) ?? [];
+  if (values.length > 0 === names.length > 0)
+    badValue(node, `exactly one of ${numbers} and ${strings} must be given`, "export the model again");
+  if (names.length > 0) return { values: names.map((_, index) => index), names };
+  return { values };
+}
+
+/** One row of sums for each row of the input, before any transform. */
+export interface ScoreSource {
+  readonly count: number;
+  readonly parts: (x: string) => readonly Part[];
+  /** `count` values. */
+  readonly bias: readonly number[];
+  readonly sums: (x: Tensor) => Float64Array;
+}
+
+export interface Classifier {
+  readonly labels: Labels;
+  readonly source: ScoreSource;
+  readonly transform: Activation;
+  /** Added to the scores of each row before they are compared; the scores that are given stay without it. */
+  readonly decision?: readonly number[];
+}
+
+/** Outputs: label [N], scores [N, count]. */
+export function classifierMeaning(context: NodeContext, classifier: Classifier): Meaning {
+  const { rows, features } = rowsOf(context);
+  const { labels, source, transform, decision } = classifier;
+  const { count } = source;
+  const shape = [rows, count];
+  const choice = { axis: 1, lastOfEquals: false, ofSmallest: false, values: labels.values };
+  const decided = (scores: Float64Array): Float64Array =>
+    decision ? scores.map((score, i) => score + decision[i % count]) : scores;
+  return {
+    outputs: [
+      { dtype: "int64", shape: [rows] },
+      { dtype: "float32", shape },
+    ],
+    float: ([x]) => {
+      const scores = source.sums(x).map((sum, i) => sum + source.bias[i % count]);
+      return [
+        tensor([rows], argMax(decided(scores), shape, choice), "int64"),
+        tensor(
+          shape,
+          scores.map((score) => evaluateActivation(transform, score)),
+        ),
+      ];
+    },
+    plan: (planner) => {
+      const [label, scores] = planner.outputs;
+      const parts = source.parts(tableInput(planner, rows, features));
+      const bias = biasOf(source.bias);
+      const isPlain = transform.name === "none" && decision === undefined;
+      const raw = { name: isPlain && scores ? scores.name : planner.fresh(label.name), shape };
+      emitLinear(planner, raw, { parts, bias });
+      if (scores && !isPlain) emitLinear(planner, scores, { parts: [scaled(raw.name, 1)], activation: transform });
+      const compared = decision ? { name: planner.fresh(label.name), shape } : raw;
+      if (decision) emitLinear(planner, compared, { parts: [scaled(raw.name, 1)], bias: biasOf(decision) });
+      planner.emit({
+        kind: "argMax",
+        x: compared.name,
+        out: label.name,
+        shape: [rows],
+        ...choice,
+        ...(labels.names ? { labels: labels.names } : {}),
+        nodes: [referenceOf(planner)],
+      });
+    },
+  };
+}
+
+/** One output: scores [N, count]. */
+export function regressorMeaning(context: NodeContext, source: ScoreSource): Meaning {
+  const { rows, features } = rowsOf(context);
+  const shape = [rows, source.count];
+  return {
+    outputs: [{ dtype: "float32", shape }],
+    float: ([x]) => [
+      tensor(
+        shape,
+        source.sums(x).map((sum, i) => sum + source.bias[i % source.count]),
+      ),
+    ],
+    plan: (planner) => {
+      const parts = source.parts(tableInput(planner, rows, features));
+      emitLinear(planner, planner.outputs[0], { parts, bias: biasOf(source.bias) });
+    },
+  };
+}
+
+function biasOf(values: readonly number[]): Bias {
+  if (values.every((value) => value === 0)) return NO_BIAS;
+  return { shape: [1, values.length], data: Float64Array.from(values) };
+}
