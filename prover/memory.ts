@@ -14,7 +14,7 @@
  *     inversion             2N                        ==
  *     powers of tau         N                         ====================
  *     product sides         P                         ====================     folded in place
- *     matrix of a side      its size                  ==                        4 bytes
+ *     entries of a side     its blocks                ==                        4 bytes
  *     eq of the open rounds N/2                               ======
  *     eq tables             N + ...                                 ======     one per number of variables in use
  *     weights               W + N + F'                              ======     F' cells of fixed columns that are not factored
@@ -26,6 +26,7 @@
 import type { Circuit } from "../core/circuit.ts";
 import { circuitProducts, fixedCell, layoutOf } from "../core/layout.ts";
 import type { CircuitPlan } from "./plan.ts";
+import { isSummedByRows } from "./products.ts";
 import { PHASES, type Phase } from "./prove.ts";
 import { ELEMENT_BYTES, keptTransforms } from "./setup.ts";
 import { groupByInner } from "./weight-factors.ts";
@@ -104,14 +105,20 @@ function factoredColumns(circuit: Circuit): number {
   return new Set(groupByInner(columns).flatMap((group) => [...group.columns.keys()])).size;
 }
 
-/** The matrix of a side with its coefficients, sums and index lists. */
+/** The entries of a side with coefficients, sums and index lists. */
 function largestSideBytes({ segments }: CircuitPlan): number {
   const sizes = segments.flatMap(({ products }) =>
-    products.flatMap(({ product, indices, left, right }) =>
-      [left, right].map(
-        ({ size, rowOffsets }) =>
-          INT_BYTES * (size + 2 * 2 ** product.bits) + ELEMENT_BYTES * (rowOffsets.length + indices.length),
-      ),
+    products.flatMap(({ product, left, right }) =>
+      [left, right].map((side) => {
+        const { size, blocks } = side;
+        if (isSummedByRows(side)) return (ELEMENT_BYTES + 3 * INT_BYTES) * 2 ** product.bits;
+        const padded = (length: number): number => Math.ceil(length / 8) * 8;
+        const elements = blocks.reduce(
+          (sum, { rowOffsets, kappas }) => sum + padded(rowOffsets.length) + padded(kappas.length),
+          0,
+        );
+        return INT_BYTES * (size + 2 * 2 ** product.bits) + ELEMENT_BYTES * elements;
+      }),
     ),
   );
   return Math.max(0, ...sizes);

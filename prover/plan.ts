@@ -5,11 +5,11 @@ import type { Circuit } from "../core/circuit.ts";
 import { isWitnessProduct, type Layout, layoutOf } from "../core/layout.ts";
 import { rangePlacement, rowTags, tableFunctions, tablePlacements, tableValues } from "../core/lookup.ts";
 import { piecewiseAt } from "../core/piecewise.ts";
-import { type ProductPlan, planProduct, sideMatrix } from "./operands.ts";
+import { type ProductPlan, planProduct, sideEntries } from "./operands.ts";
 
 export interface SegmentPlan {
   readonly products: readonly ProductPlan[];
-  /** Matrices of fixed right sides, by product; undefined for witness right sides. */
+  /** Entries of fixed right sides, by product; undefined for witness right sides. */
   readonly fixedRight: readonly (Int32Array | undefined)[];
 }
 
@@ -46,9 +46,9 @@ export function planCircuit(circuit: Circuit): CircuitPlan {
       const products = segment.products.map(planProduct);
       const cells = { q: NO_CELLS, y: NO_CELLS, fixed: circuit.fixed };
       const fixedRight = products.map((plan) =>
-        isWitnessProduct(plan.product) ? undefined : sideMatrix(plan.right, cells),
+        isWitnessProduct(plan.product) ? undefined : sideEntries(plan.right, cells),
       );
-      // The matrix replaces the index lists of a fixed side, which are twice as large.
+      // The entries replace the index lists of a fixed side, which are twice as large.
       const kept = products.map((plan, i) =>
         fixedRight[i] ? { ...plan, right: { ...plan.right, gathers: [] } } : plan,
       );

@@ -7,7 +7,7 @@
 import { operandMaskRow } from "../core/layout.ts";
 import type { Engine, FrVec, IntVec } from "../kernels/engine.ts";
 import type { Masks } from "./masks.ts";
-import { type Cells, type ProductPlan, type Side, sideMatrix } from "./operands.ts";
+import { type Cells, type Side, sideEntries } from "./operands.ts";
 import type { CircuitPlan } from "./plan.ts";
 
 export interface ProductVectors {
@@ -32,14 +32,9 @@ export function productVectors(
     segment.products.forEach((product, index) => {
       const fixedRight = segment.fixedRight[index];
       const { bits } = product.product;
-      const left = sideVector(engine, product, product.left, sideMatrix(product.left, cells), tauPowers);
-      const right = sideVector(
-        engine,
-        product,
-        product.right,
-        fixedRight ?? sideMatrix(product.right, cells),
-        tauPowers,
-      );
+      const left = sideVector(engine, bits, product.left, sideEntries(product.left, cells), tauPowers);
+      const rightEntries = fixedRight ?? sideEntries(product.right, cells);
+      const right = sideVector(engine, bits, product.right, rightEntries, tauPowers);
       const mask = (): bigint[] => [masks.y[operandMaskRow(operand++)]];
       engine.write(left, 2 ** bits - 1, mask());
       if (fixedRight === undefined) engine.write(right, 2 ** bits - 2, mask());
@@ -49,20 +44,78 @@ export function productVectors(
   return vectors;
 }
 
-function sideVector(engine: Engine, plan: ProductPlan, side: Side, matrix: Int32Array, tauPowers: FrVec): FrVec {
-  const length = 2 ** plan.product.bits;
-  const result = engine.frVec(length, true);
+/** Blocks of at most this many rows are summed row by row for all blocks at once, if there are many. */
+const FEW_ROWS = 16;
+
+export function isSummedByRows({ blocks }: Side): boolean {
+  return blocks.length > 1 && blocks.every(({ rowOffsets }) => rowOffsets.length <= FEW_ROWS);
+}
+
+/** L or R, 2^bits elements. */
+export function sideVector(engine: Engine, bits: number, side: Side, entries: Int32Array, tauPowers: FrVec): FrVec {
+  const result = engine.frVec(2 ** bits, true);
   const mark = engine.mark();
-  const coefficients = gatherElements(engine, tauPowers, side.rowOffsets);
-  const sums = engine.frVec(plan.indices.length);
-  engine.matVecInts(sums, coefficients, engine.intVec(matrix));
-  const positions = new Int32Array(length).fill(-1);
-  plan.indices.forEach((kappa, k) => {
-    positions[kappa] = k;
-  });
-  addGathered(engine, result, sums, engine.intVec(positions));
+  if (isSummedByRows(side)) addByRows(engine, result, side, entries, tauPowers);
+  else addByBlocks(engine, result, side, entries, tauPowers);
   engine.release(mark);
   return result;
+}
+
+/** result[kappa] += tau^f · value[f][kappa], for the first row of every block, then the second, and so on. */
+function addByRows(engine: Engine, result: FrVec, { blocks }: Side, entries: Int32Array, tauPowers: FrVec): void {
+  const mostRows = blocks.reduce((most, { rowOffsets }) => Math.max(most, rowOffsets.length), 0);
+  const values = engine.frVec(result.length);
+  const identity = engine.intVec(Int32Array.from({ length: result.length }, (_, kappa) => kappa));
+  for (let r = 0; r < mostRows; r++) {
+    const mark = engine.mark();
+    const rows = new Int32Array(result.length).fill(-1);
+    const row = new Int32Array(result.length);
+    for (const { rowOffsets, kappas, start } of blocks) {
+      if (r >= rowOffsets.length) continue;
+      kappas.forEach((kappa, k) => {
+        rows[kappa] = rowOffsets[r];
+        row[kappa] = entries[start + r * kappas.length + k];
+      });
+    }
+    engine.fromInts(values, engine.intVec(row));
+    engine.gatherMulAdd(result, tauPowers, engine.intVec(rows), values, identity, 1n);
+    engine.release(mark);
+  }
+}
+
+/** One product of a vector and a matrix for each block. */
+function addByBlocks(engine: Engine, result: FrVec, { blocks }: Side, entries: Int32Array, tauPowers: FrVec): void {
+  const matrix = engine.intVec(entries);
+  const rows = padded(blocks.map(({ rowOffsets }) => rowOffsets));
+  const columns = padded(blocks.map(({ kappas }) => kappas));
+  const coefficients = gatherElements(engine, tauPowers, rows.values);
+  const sums = engine.frVec(columns.values.length);
+  blocks.forEach(({ rowOffsets, kappas, start }, index) => {
+    engine.matVecInts(
+      engine.slice(sums, columns.starts[index], kappas.length),
+      engine.slice(coefficients, rows.starts[index], rowOffsets.length),
+      engine.sliceInts(matrix, start, rowOffsets.length * kappas.length),
+    );
+  });
+  const positions = new Int32Array(result.length).fill(-1);
+  columns.values.forEach((kappa, position) => {
+    if (kappa >= 0) positions[kappa] = position;
+  });
+  addGathered(engine, result, sums, engine.intVec(positions));
+}
+
+/** The lists one after another, each from a multiple of 8 on; -1 between them. */
+function padded(lists: readonly Int32Array[]): { values: Int32Array; starts: number[] } {
+  const starts: number[] = [];
+  const length = lists.reduce((end, list) => {
+    starts.push(end);
+    return Math.ceil((end + list.length) / 8) * 8;
+  }, 0);
+  const values = new Int32Array(length).fill(-1);
+  lists.forEach((list, index) => {
+    values.set(list, starts[index]);
+  });
+  return { values, starts };
 }
 
 /** dst[i] += source[positions[i]] */

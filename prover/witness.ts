@@ -6,7 +6,7 @@
  */
 import type { Circuit, Segment, Term } from "../core/circuit.ts";
 import { WitnessError } from "./errors.ts";
-import { type Cells, forEachCell, type ProductPlan, sideMatrix } from "./operands.ts";
+import { type Cells, forEachCell, forEachPair, type ProductPlan, sideEntries } from "./operands.ts";
 import { type CircuitPlan, type SegmentPlan, tableRows, tableValuesOf } from "./plan.ts";
 
 export interface Witness {
@@ -88,20 +88,19 @@ function addProduct(
   cells: Cells,
   accumulators: Float64Array,
 ): void {
-  const width = plan.indices.length;
-  const left = Float64Array.from(sideMatrix(plan.left, cells));
-  const right = Float64Array.from(fixedRight ?? sideMatrix(plan.right, cells));
-  const { rowOffsets: leftRows } = plan.left;
-  const { rowOffsets: rightRows } = plan.right;
-  for (let f = 0; f < leftRows.length; f++) {
-    const leftStart = f * width;
-    for (let g = 0; g < rightRows.length; g++) {
-      const rightStart = g * width;
-      let sum = 0;
-      for (let k = 0; k < width; k++) sum += left[leftStart + k] * right[rightStart + k];
-      accumulators[leftRows[f] + rightRows[g] - start] += sum;
+  const left = sideEntries(plan.left, cells);
+  const right = fixedRight ?? sideEntries(plan.right, cells);
+  forEachPair(plan, left, right, (leftRows, leftPart, rightRows, rightPart, width) => {
+    for (let f = 0; f < leftRows.length; f++) {
+      const leftStart = f * width;
+      for (let g = 0; g < rightRows.length; g++) {
+        const rightStart = g * width;
+        let sum = 0;
+        for (let k = 0; k < width; k++) sum += leftPart[leftStart + k] * rightPart[rightStart + k];
+        accumulators[leftRows[f] + rightRows[g] - start] += sum;
+      }
     }
-  }
+  });
 }
 
 function requantize(
