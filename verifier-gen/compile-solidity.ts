@@ -20,7 +20,11 @@ export const SOLC_SETTINGS = {
 } as const;
 
 interface SolcOutput {
-  readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
+  readonly errors?: readonly {
+    readonly severity: string;
+    readonly errorCode?: string;
+    readonly formattedMessage: string;
+  }[];
   readonly contracts?: Record<
     string,
     Record<string, { abi: unknown; evm: { bytecode: { object: string }; deployedBytecode: { object: string } } }>
@@ -28,6 +32,9 @@ interface SolcOutput {
 }
 
 const FILE = "Verifier.sol";
+
+/** Runtime code and creation code above the limits of a contract: whoever deploys looks at `runtimeBytes`. */
+const SIZE_WARNINGS = ["5574", "3860"];
 
 export async function compileVerifier(
   source: string,
@@ -44,7 +51,9 @@ export async function compileVerifier(
     },
   };
   const output = JSON.parse(solc.compile(JSON.stringify(input))) as SolcOutput;
-  const problems = (output.errors ?? []).filter((error) => error.severity !== "info");
+  const problems = (output.errors ?? []).filter(
+    ({ severity, errorCode }) => severity !== "info" && !SIZE_WARNINGS.includes(errorCode ?? ""),
+  );
   const contracts = Object.entries(output.contracts?.[FILE] ?? {});
   const found = contractName === undefined ? contracts[0] : contracts.find(([name]) => name === contractName);
   if (problems.length > 0 || found === undefined) {
