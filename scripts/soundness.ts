@@ -1,5 +1,6 @@
 /**
- * The long form of the soundness suites: every tamper case, every cheat on every compiled operator, the long fuzz, every mutant.
+ * The long form of the soundness suites: every tamper case, every wrong cell of every compiled operator, the long fuzz, every
+ * mutant of the TypeScript verifier and of a generated contract.
  *
  *     node scripts/soundness.ts --json FILE
  *
@@ -13,6 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { vitestTally } from "../cli/testing/tally.ts";
+import { mutateContract } from "./mutate-contract.ts";
 import { mutateVerifier } from "./mutate-verifier.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -38,7 +40,15 @@ try {
     };
     totals[counter] += count;
   }
-  const mutation = await mutateVerifier({ progress: console.error });
+  const [verifier, contract] = [
+    await mutateVerifier({ progress: console.error }),
+    await mutateContract({ progress: console.error }),
+  ];
+  const mutation = {
+    mutants: verifier.mutants + contract.mutants,
+    killed: verifier.killed + contract.killed,
+    survivors: [...verifier.survivors, ...contract.survivors],
+  };
   const unexplained = mutation.survivors.filter(({ why }) => why === "");
   for (const { where } of unexplained) console.error(`unexplained: ${where}`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...mutation, ...totals, ...tally }, null, 2)}\n`);

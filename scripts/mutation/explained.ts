@@ -29,8 +29,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   "core/claims.ts | for (let k = 1; k < logRows; k++) w.push(mul(w[k - 1], w[k - 1])); | < to <= at column 19":
     "one coordinate more than is read",
   "core/claims.ts | if (segment.constant !== 0) | condition always true at column 4": "adds zero",
-  "core/claims.ts | right: isWitnessProduct(product) ? operands[next++] : undefined, | ++ to -- at column 49":
-    "differs only when a product follows a witness product, which no proven fixture has; the compiler makes no witness products",
   "core/lookup.ts | export const RANGE_TAG = 0; | 0 to 1 at column 26":
     "the placement carries it for readers; the formulas leave tag 0 out",
   "core/lookup.ts | const inside = breaks.filter(({ at }) => at < lo + size); | < to <= at column 45":
@@ -41,4 +39,28 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     "circuits list inputs and segments in the order of their rows already",
   "core/lookup.ts | if (tag !== current) breaks.push({ at: breaks.length === 0 ? 0 : start, level: tag - current, slope: 0 }); | condition always true at column 4":
     "adds a break of level 0",
+  "core/packing.ts | for (let first = 0; first < tensor.count; first += perGroup) { | < to <= at column 27":
+    "a group of no elements more, which is worth zero",
+  "core/packing.ts | let bits = 0n; | 0n to 1n at column 12":
+    "a bit above the group, which is set and subtracted again",
+  "core/packing.ts | for (let k = 0; k < size; k++) bits = bits * digit + digit / 2n; | < to <= at column 19":
+    "a bit above the group, which is set and subtracted again",
+  "core/packing.ts | if (full > 0) { | condition always true at column 4": "an axis of no groups weighs nothing",
+  "core/packing.ts | if (full > 0) { | > to >= at column 10": "an axis of no groups weighs nothing",
+  "core/packing.ts | if (rest > 0) { | condition always true at column 4": "an axis of no digits weighs nothing",
+  "core/packing.ts | if (rest > 0) { | > to >= at column 10": "an axis of no digits weighs nothing",
+  "core/piecewise.ts | if (at <= 0) return { step: 1n, ramp: sub(identityAt(u), mod(BigInt(at))) }; | <= to < at column 8":
+    "a shortcut: the walk over the bits of 0 gives the same",
+  "core/weights.ts | for (let k = 1; k < point.length; k++) squares.push(mul(squares[k - 1], squares[k - 1])); | < to <= at column 19":
+    "one square more than is read",
+  "core/weights.ts | if (first === 0) return eqSum(point, x, n); | condition always false at column 4":
+    "a shortcut: the difference with a sum of no terms is the same",
+  "core/weights.ts | for (let o = 0, value = 1n; o < axis.outN; o++, value = mul(value, ratio)) rows.push(value); | < to <= at column 31":
+    "one row more than is read",
+  "core/weights.ts | for (let i = 1; i < axis.inputN; i++) powers.push(mul(powers[i - 1], x)); | < to <= at column 19":
+    "one power more than is read",
+  'core/claims.ts | return [placed("fixed", fixedCell(circuit, fixedBase ?? 0), 1n, 0, [axis])]; | 0 to 1 at column 57':
+    "a table without memory has a fixed base there",
+  "core/packing.ts | const size = Math.min(perGroup, tensor.count - first); | - to + at column 46":
+    "the bytes of a partial group end where the tensor ends, and sign bits above them are set and subtracted again",
 };

@@ -26,7 +26,7 @@ import {
   shapeTampers,
   statementTampers,
 } from "../../test/soundness/support/tampers.ts";
-import { mixedCircuit } from "../../test/support/circuits.ts";
+import { memoryCircuit, mixedCircuit } from "../../test/support/circuits.ts";
 import { testKey } from "../../test/support/proofs.ts";
 
 export interface Case extends Proven {
@@ -40,6 +40,9 @@ export interface PackingCase {
   readonly tensors: Circuit["inputs"];
   readonly values: readonly Int32Array[];
   readonly bytes: Uint8Array;
+  /** Smallest and largest integer of an element. */
+  readonly lo: number;
+  readonly hi: number;
 }
 
 export interface Fixtures {
@@ -56,6 +59,7 @@ const COMPILED = [
   "AveragePool padding left out",
   "Concat of channels, Conv",
   "ArgMax of scores",
+  "gated unit: Sigmoid · Tanh of one Gemm each, Gemm",
 ];
 
 /** Without `long`, the proofs of two circuits and what is made of them. */
@@ -95,6 +99,10 @@ export async function makeFixtures(long: boolean): Promise<Buffer> {
     if (long) {
       const circuit = inputTableCircuit();
       honest("honest table of its own for the input", circuit, inputOf({ ...limit, circuit }, SEED));
+      honest("honest reads of memory", memoryCircuit(), [
+        [7, -20, 20, 0, -1],
+        [0, 3],
+      ]);
     }
     for (const name of long ? COMPILED : []) {
       const { circuit, input } = compiled(name);
@@ -187,8 +195,11 @@ function packingCases(): PackingCase[] {
   return ([1, 2, 4] as const).flatMap((elementBytes) =>
     [true, false].map((signed) => {
       const span = 2 ** (8 * elementBytes);
-      const [lo, hi] = signed ? [-span / 2, span / 2 - 1] : [0, Math.min(span - 1, 2 ** 31 - 1)];
-      const values = [Int32Array.of(lo, hi, 0, 1, lo + 1), Int32Array.of(hi - 1)];
+      const [lo, hi] = signed ? [-span / 2, span / 2 - 1] : [0, span - 1];
+      const top = Math.min(hi, 2 ** 31 - 1);
+      // A group and a part of one, at the ends of the range.
+      const many = Int32Array.from({ length: 40 }, (_, i) => [lo, top, 0, 1, lo + 1][i % 5]);
+      const values = [many, Int32Array.of(top - 1)];
       const tensors = values.map(({ length }, i) => ({
         name: `t${i}`,
         shape: [length],
@@ -200,7 +211,7 @@ function packingCases(): PackingCase[] {
         scale: 1,
         table: 0,
       }));
-      return { tensors, values, bytes: packTensors(tensors, values) };
+      return { tensors, values, lo, hi, bytes: packTensors(tensors, values) };
     }),
   );
 }

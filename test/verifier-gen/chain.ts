@@ -6,9 +6,9 @@ import type { Statement } from "../../core/claims.ts";
 export interface VerifierChain {
   deploy(bytecode: Hex): Promise<Hex>;
   /** Return data of `verify`; throws the revert. */
-  verify(address: Hex, statement: Statement, proof: Uint8Array): Promise<Hex>;
+  verify(address: Hex, statement: Statement, proof: Uint8Array, gas?: bigint): Promise<Hex>;
   /** Name of the custom error that `verify` reverts with, or "accepted" when it returns 1. */
-  outcome(address: Hex, statement: Statement, proof: Uint8Array): Promise<string>;
+  outcome(address: Hex, statement: Statement, proof: Uint8Array, gas?: bigint): Promise<string>;
   /** Gas of a transaction that calls `verify`, intrinsic gas and calldata included. */
   transactionGas(address: Hex, statement: Statement, proof: Uint8Array): Promise<number>;
   close(): Promise<void>;
@@ -81,8 +81,8 @@ export async function createVerifierChain(chainId = 31337, hardfork = "osaka"): 
   const { viem } = connection;
   const client = await viem.getPublicClient();
   const [wallet] = await viem.getWalletClients();
-  const verify: VerifierChain["verify"] = async (address, statement, proof) => {
-    const { data } = await client.call({ to: address, data: verifyCalldata(statement, proof), gas: GAS_LIMIT });
+  const verify: VerifierChain["verify"] = async (address, statement, proof, gas = GAS_LIMIT) => {
+    const { data } = await client.call({ to: address, data: verifyCalldata(statement, proof), gas });
     return data ?? "0x";
   };
   return {
@@ -93,9 +93,9 @@ export async function createVerifierChain(chainId = 31337, hardfork = "osaka"): 
       return contractAddress as Hex;
     },
     verify,
-    async outcome(address, statement, proof) {
+    async outcome(address, statement, proof, gas) {
       try {
-        const data = await verify(address, statement, proof);
+        const data = await verify(address, statement, proof, gas);
         return data === ONE ? "accepted" : `returned ${data}`;
       } catch (error) {
         return errorName(error);
