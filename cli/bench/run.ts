@@ -1,6 +1,6 @@
 /** Benchmarks of whole proofs: compile, prove in processes of their own, settle on a local chain. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,20 +80,16 @@ async function benchModel(
   const chosen = batch === 1 ? samples[0] : samples.slice(0, batch);
   const input = packInput(artifact, inputTensors(chosen, artifact.circuit));
 
+  const inputFile = join(artifactFolder, "bench-input.bin");
+  await writeFile(inputFile, input);
+
   options.progress(`${model}: settling on a local chain`);
   const { gasUsed, verifierBytes } = await settlementGas(artifactFolder, input, chain);
   const rows: BenchRow[] = [];
   for (const threads of options.threads) {
     for (const zk of options.zk) {
       options.progress(`${model}: proving, ${threads} threads, zero knowledge ${zk ? "on" : "off"}`);
-      const args = [
-        measureScript,
-        artifactFolder,
-        bytesToHex(input),
-        String(threads),
-        zk ? "1" : "0",
-        String(options.runs),
-      ];
+      const args = [measureScript, artifactFolder, inputFile, String(threads), zk ? "1" : "0", String(options.runs)];
       const { stdout } = await execute(process.execPath, args, { maxBuffer: 2 ** 26 });
       const { firstProveMs: _, ...figures } = JSON.parse(stdout);
       rows.push({

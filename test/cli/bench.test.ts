@@ -53,6 +53,7 @@ describe("generated models", () => {
     ["mlp2m", 2.0, 0.002],
     ["vgg16", 15.0, 0.31],
     ["resnet18", 11.2, 0.56],
+    ["mobilenet_v2", 2.2, 0.02],
   ])("%s has %d M weights and %d G multiplications", (name, millions, giga) => {
     const { input, layers } = SCALE_MODELS[name];
     const writer = modelWriter(name, input, 1);

@@ -30,6 +30,11 @@ export const SCALE_MODELS: Readonly<Record<string, ScaleModel>> = {
     input: [8, 32, 32],
     layers: convolutions(8, 12),
   },
+  mobilenet_v2: {
+    about: "MobileNetV2 (Sandler et al., 2018) on 32 x 32, the first convolution with stride 2",
+    input: [3, 32, 32],
+    layers: mobileNetV2,
+  },
   resnet18: { about: "ResNet-18 at CIFAR size (He et al., 2015)", input: [3, 32, 32], layers: resnet18 },
 };
 
@@ -88,6 +93,42 @@ function resnet18(writer: ModelWriter): void {
   writer.globalAveragePool();
   writer.flatten();
   writer.dense(10);
+}
+
+function mobileNetV2(writer: ModelWriter): void {
+  writer.conv(32, 3, 2);
+  writer.relu6();
+  const stages = [
+    { expansion: 1, channels: 16, depth: 1, stride: 1 },
+    { expansion: 6, channels: 24, depth: 2, stride: 1 },
+    { expansion: 6, channels: 32, depth: 3, stride: 2 },
+    { expansion: 6, channels: 64, depth: 4, stride: 2 },
+    { expansion: 6, channels: 96, depth: 3, stride: 1 },
+    { expansion: 6, channels: 160, depth: 3, stride: 2 },
+    { expansion: 6, channels: 320, depth: 1, stride: 1 },
+  ];
+  for (const { expansion, channels, depth, stride } of stages) {
+    for (let block = 0; block < depth; block++) invertedResidual(writer, expansion, channels, block === 0 ? stride : 1);
+  }
+  writer.conv(1280, 1, 1);
+  writer.relu6();
+  writer.globalAveragePool();
+  writer.flatten();
+  writer.dense(10);
+}
+
+/** Expansion, convolution of each channel by itself, and projection without an activation. */
+function invertedResidual(writer: ModelWriter, expansion: number, channels: number, stride: number): void {
+  const { tensor, shape } = writer;
+  const hidden = expansion * shape[0];
+  if (expansion > 1) {
+    writer.conv(hidden, 1, 1);
+    writer.relu6();
+  }
+  writer.conv(hidden, 3, stride, hidden);
+  writer.relu6();
+  writer.conv(channels, 1, 1);
+  if (stride === 1 && shape[0] === channels) writer.add(tensor);
 }
 
 function residual(writer: ModelWriter, channels: number, stride: number): void {

@@ -15,8 +15,10 @@ export interface ModelWriter {
   from(tensor: string, shape: readonly number[]): void;
   dense(outputs: number): void;
   /** Padded so that stride 1 keeps the size. */
-  conv(channels: number, kernel: number, stride: number): void;
+  conv(channels: number, kernel: number, stride: number, groups?: number): void;
   relu(): void;
+  /** min(max(x, 0), 6) */
+  relu6(): void;
   maxPool(size: number): void;
   globalAveragePool(): void;
   flatten(): void;
@@ -54,21 +56,23 @@ export function modelWriter(name: string, inputShape: readonly number[], seed: n
       node("Gemm", [weights([inputs, outputs], inputs), bias(outputs)], [outputs]);
       writer.macs += inputs * outputs;
     },
-    conv(channels: number, kernel: number, stride: number): void {
+    conv(channels: number, kernel: number, stride: number, groups = 1): void {
       const [inputs, height, width] = writer.shape;
       const out = (size: number): number => Math.floor((size - 1) / stride) + 1;
-      const fanIn = inputs * kernel * kernel;
+      const fanIn = (inputs / groups) * kernel * kernel;
       const before = Math.floor((kernel - 1) / 2);
       const after = kernel - 1 - before;
       const shape = [channels, out(height), out(width)];
-      node("Conv", [weights([channels, inputs, kernel, kernel], fanIn), bias(channels)], shape, {
+      node("Conv", [weights([channels, inputs / groups, kernel, kernel], fanIn), bias(channels)], shape, {
         kernel_shape: [kernel, kernel],
         strides: [stride, stride],
         pads: [before, before, after, after],
+        group: groups,
       });
       writer.macs += fanIn * shape[0] * shape[1] * shape[2];
     },
     relu: () => node("Relu", [], writer.shape),
+    relu6: () => node("Clip", [initializer([], Float32Array.of(0)), initializer([], Float32Array.of(6))], writer.shape),
     maxPool(size: number): void {
       const [channels, height, width] = writer.shape;
       node("MaxPool", [], [channels, height / size, width / size], {
@@ -125,10 +129,14 @@ export function modelWriter(name: string, inputShape: readonly number[], seed: n
   const bias = (count: number): string => parameter([count], () => 0.1 * random());
 
   function parameter(shape: readonly number[], value: () => number): string {
-    const name = `p${initializers.length}`;
     const values = Float32Array.from({ length: shape.reduce((product, size) => product * size) }, value);
-    initializers.push({ name, dims: [...shape], dataType: DataType.FLOAT, rawData: new Uint8Array(values.buffer) });
     writer.params += values.length;
+    return initializer(shape, values);
+  }
+
+  function initializer(shape: readonly number[], values: Float32Array<ArrayBuffer>): string {
+    const name = `p${initializers.length}`;
+    initializers.push({ name, dims: [...shape], dataType: DataType.FLOAT, rawData: new Uint8Array(values.buffer) });
     return name;
   }
 
