@@ -1,5 +1,5 @@
 /** Functions of one number that a linear step may end in. */
-import { evaluateFunction, type FunctionName } from "./functions.ts";
+import { evaluateFunction, type FunctionName, isIndicatorFunction } from "./functions.ts";
 import { sigmoid, tanh } from "./math.ts";
 
 export type Activation =
@@ -31,4 +31,9 @@ export function evaluateActivation(activation: Activation, x: number): number {
 export function activationKey(activation: Activation): string {
   if (activation.name !== "function") return activation.name;
   return `${activation.f} ${activation.a} ${activation.b}`;
+}
+
+/** 0 or 1, by the sign alone. */
+export function isIndicator(activation: Activation): boolean {
+  return activation.name === "function" && isIndicatorFunction(activation.f);
 }

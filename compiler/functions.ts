@@ -27,11 +27,16 @@ export const FUNCTION_NAMES = [
   "hardSigmoid",
   "hardSwish",
   "inverseSqrt",
+  "isNotNegative",
+  "isPositive",
+  "isZero",
   "log",
   "logFromOne",
   "mish",
+  "modulo",
   "power",
   "reciprocal",
+  "remainder",
   "round",
   "selu",
   "shrink",
@@ -44,6 +49,7 @@ export const FUNCTION_NAMES = [
   "swish",
   "tan",
   "thresholdedRelu",
+  "truncate",
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
@@ -101,16 +107,26 @@ export function evaluateFunction(name: FunctionName, x: number, a: number, b: nu
       return x * Math.max(0, Math.min(1, x / 6 + 0.5));
     case "inverseSqrt":
       return x > 0 ? 1 / Math.sqrt(x) : Number.POSITIVE_INFINITY;
+    case "isNotNegative":
+      return x >= 0 ? 1 : 0;
+    case "isPositive":
+      return x > 0 ? 1 : 0;
+    case "isZero":
+      return x === 0 ? 1 : 0;
     case "log":
       return logarithm(x);
     case "logFromOne":
       return logarithm(Math.max(1, x));
     case "mish":
       return x * tanh(softplus(x));
+    case "modulo":
+      return x - a * Math.floor(x / a);
     case "power":
       return power(x, a);
     case "reciprocal":
       return 1 / x;
+    case "remainder":
+      return x % a;
     case "round":
       return roundHalfEven(x);
     case "selu":
@@ -135,6 +151,8 @@ export function evaluateFunction(name: FunctionName, x: number, a: number, b: nu
       return sine(x) / cosine(x);
     case "thresholdedRelu":
       return x > a ? x : 0;
+    case "truncate":
+      return Math.trunc(x);
   }
 }
 
@@ -165,6 +183,12 @@ export function leftDomain(name: FunctionName, { lo, hi }: { lo: number; hi: num
   return domain === undefined || domain.holds(lo, hi, a) ? undefined : domain.text;
 }
 
+const INDICATORS: readonly FunctionName[] = ["isNotNegative", "isPositive", "isZero"];
+
+export function isIndicatorFunction(name: FunctionName): boolean {
+  return INDICATORS.includes(name);
+}
+
 const NEVER_NEGATIVE: readonly FunctionName[] = [
   "abs",
   "acos",
@@ -181,7 +205,7 @@ const NEVER_NEGATIVE: readonly FunctionName[] = [
 
 export function isNeverNegative(name: FunctionName, a: number): boolean {
   if (name === "power") return a % 2 === 0 || !Number.isInteger(a);
-  return NEVER_NEGATIVE.includes(name);
+  return isIndicatorFunction(name) || NEVER_NEGATIVE.includes(name);
 }
 
 function softplus(x: number): number {

@@ -189,6 +189,9 @@ function liveNodes(nodes: readonly CheckedNode[], outputs: readonly string[]): C
   return live.reverse();
 }
 
+/** Operators through which masks enter (`3-quantize/masks.ts`). */
+const MASKING: readonly string[] = ["Add", "Attention", "Where"];
+
 export function checkLiveNode(node: GraphNode, meaning: Meaning, constants: ReadonlyMap<string, Tensor>): void {
   if (meaning.plan === undefined) {
     throw new UnsupportedError({
@@ -202,7 +205,8 @@ export function checkLiveNode(node: GraphNode, meaning: Meaning, constants: Read
     const value = constants.get(name);
     const isBound = node.op === "Clip";
     if (!value || !isFloat(value.dtype) || isBound) continue;
-    const index = value.data.findIndex((item) => !Number.isFinite(item));
+    const isMask = (item: number): boolean => item === Number.NEGATIVE_INFINITY && MASKING.includes(node.op);
+    const index = value.data.findIndex((item) => !Number.isFinite(item) && !isMask(item));
     if (index >= 0) {
       throw new ValueError({
         node: node.name,

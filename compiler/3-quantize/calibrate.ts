@@ -8,6 +8,7 @@ import { argMax } from "../steps/arg-max.ts";
 import { accumulate, type Values } from "../steps/linear.ts";
 import { maxPool } from "../steps/max-pool.ts";
 import { applyView } from "../steps/view.ts";
+import { findMasked } from "./masks.ts";
 
 export interface Range {
   readonly lo: number;
@@ -26,9 +27,16 @@ export function calibrate(program: RealProgram, samples: readonly ReadonlyMap<st
   const tensors = new Map<string, Range>();
   const sums = new Map<string, Range>();
   const elements = new Map<string, Range[]>();
+  const masked = findMasked(program);
   for (const sample of samples) {
     for (const name of program.inputs) widenElements(elements, name, sample.get(name) ?? new Float64Array());
-    runReal(program, sample, (kind, name, data) => widen(kind === "sum" ? sums : tensors, name, rangeOf(data)));
+    runReal(program, sample, (kind, name, data) =>
+      widen(
+        kind === "sum" ? sums : tensors,
+        name,
+        rangeOf(masked[`${kind}s`].has(name) ? data.filter(Number.isFinite) : data),
+      ),
+    );
   }
   return { tensors, sums, elements };
 }

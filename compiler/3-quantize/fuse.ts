@@ -13,6 +13,7 @@ import { stepInputs } from "../program.ts";
 import { broadcastShapes, broadcastTo } from "../tensor.ts";
 import { scaleInputs, scaleOutputs } from "./absorb.ts";
 import { fuseProduct } from "./fuse-products.ts";
+import { maskProgram } from "./masks.ts";
 
 export function fuseProgram(program: RealProgram): RealProgram {
   let steps = program.steps;
@@ -21,7 +22,7 @@ export function fuseProgram(program: RealProgram): RealProgram {
     if (next === undefined) break;
     steps = next;
   }
-  return { ...program, steps, shapes: shapesOf(program, steps) };
+  return maskProgram({ ...program, steps, shapes: shapesOf(program, steps) });
 }
 
 function shapesOf(program: RealProgram, steps: readonly RealStep[]): Map<string, readonly number[]> {

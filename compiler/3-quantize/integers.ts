@@ -5,6 +5,7 @@
  * the same division by 2^shiftBits; what would be a multiplier for each channel stands in the weights. Biases are rounded at the
  * scale of the accumulator.
  */
+import { isIndicator } from "../activation.ts";
 import { CapacityError } from "../errors.ts";
 import { powerOfTwo, roundHalfUp } from "../math.ts";
 import {
@@ -17,9 +18,10 @@ import {
   type RealProgram,
 } from "../program.ts";
 import type { TableFunction } from "../table-function.ts";
+import { maskBias } from "./masks.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
 import type { Scales } from "./scales.ts";
-import { inverseRootUnit, isInverseRoot } from "./tied-scales.ts";
+import { inverseOf, inverseUnit } from "./tied-scales.ts";
 import { integerForest } from "./trees.ts";
 
 /** Fixed cells are 32-bit integers. */
@@ -30,12 +32,14 @@ export function toIntegers(program: RealProgram, scales: Scales, { shiftBits }: 
     const { lo, hi, scale } = scales.classOf(name);
     return { name, shape: program.shapes.get(name) ?? [], lo, hi, scales: scales.featureScales.get(name) ?? [scale] };
   });
-  const steps = program.steps.map((step) => (step.kind === "linear" ? integerStep(step, scales, shiftBits) : step));
+  const steps = program.steps.map((step) =>
+    step.kind === "linear" ? integerStep(step, program, scales, shiftBits) : step,
+  );
   const scaleOf = new Map([...program.shapes.keys()].map((name) => [name, scales.classOf(name).scale]));
   return { shiftBits, inputs, outputs: program.outputs, shapes: program.shapes, scales: scaleOf, steps };
 }
 
-function integerStep(step: LinearStep, scales: Scales, shiftBits: number): IntegerLinearStep {
+function integerStep(step: LinearStep, program: RealProgram, scales: Scales, shiftBits: number): IntegerLinearStep {
   const { activation: _, fine: __, ...rest } = step;
   const output = scales.classOf(step.out);
   const table = tableOf(step, output, scales);
@@ -52,12 +56,11 @@ function integerStep(step: LinearStep, scales: Scales, shiftBits: number): Integ
     }
     return rounded;
   };
-  return {
-    ...rest,
-    parts: step.parts.map((part) => integerPart(part, scales, unit, round)),
-    bias: { shape: step.bias.shape, data: step.bias.data.map((value) => round(value * unit)) },
-    table,
-  };
+  const parts = step.parts.map((part) => integerPart(part, scales, unit, round));
+  const shapeOf = (name: string): readonly number[] => program.shapes.get(name) ?? [];
+  const mask = (): number => round(maskBias(parts, output.lo, shiftBits, scales.classOf, shapeOf));
+  const bias = step.bias.data.map((value) => (value === Number.NEGATIVE_INFINITY ? mask() : round(value * unit)));
+  return { ...rest, parts, bias: { shape: step.bias.shape, data: bias }, table };
 }
 
 function integerPart(part: Part, scales: Scales, unit: number, round: (value: number) => number): Part {
@@ -93,10 +96,12 @@ function integerPart(part: Part, scales: Scales, unit: number, round: (value: nu
 function tableOf(step: LinearStep, output: ScaleClass, scales: Scales): TableFunction {
   const { activation } = step;
   const { scale, lo, hi } = output;
-  if (isInverseRoot(step)) {
-    const sumScale = scales.sumScales.get(step.out) ?? 1;
-    return { kind: "map", activation, inputScale: 1, outputScale: inverseRootUnit(output, sumScale), lo, hi };
+  const exponent = scales.isTied(step.out) ? inverseOf(step) : undefined;
+  if (exponent !== undefined) {
+    const outputScale = inverseUnit(output, scales.sumScales.get(step.out) ?? 1, exponent);
+    return { kind: "map", activation, inputScale: 1, outputScale, lo, hi };
   }
+  if (isIndicator(activation)) return { kind: "map", activation, inputScale: 1, outputScale: 1, lo, hi };
   switch (activation.name) {
     case "none":
       return output.isFree ? { kind: "none" } : { kind: "clamp", lo, hi };

@@ -42,13 +42,15 @@ export function planModel(model: Model): RealProgram {
   };
 }
 
-/** Parameters that were finite may still give constants that are not: a negative variance, a division by almost nothing. */
+/** Masks may be minus infinity. Parameters that were finite may still give constants that are not: a negative variance, a division by almost nothing. */
 function checkFinite(node: GraphNode, { parts, bias }: LinearStep): void {
   const constants = parts.flatMap((part) => {
     if (part.kind === "conv" || part.kind === "contract") return [part.weights];
     return part.kind === "scale" ? [part.factors] : [];
   });
-  if ([...constants, bias.data].every((data) => data.every(Number.isFinite))) return;
+  const isMask = (value: number): boolean => value === Number.NEGATIVE_INFINITY;
+  const isBias = (value: number): boolean => Number.isFinite(value) || isMask(value);
+  if (constants.every((data) => data.every(Number.isFinite)) && bias.data.every(isBias)) return;
   throw new ValueError({
     node: node.name,
     op: node.op,

@@ -9,15 +9,17 @@
  * Values that no table limits (inputs looked up by q, sums that feed only outputs, sums before a tabulated activation) may use
  * `fineBits` more: they cost table rows, not precision of the rows they feed.
  */
-import { type Activation, activationKey } from "../activation.ts";
+import { type Activation, activationKey, isIndicator } from "../activation.ts";
 import { isNeverNegative } from "../functions.ts";
+import { powerOfTwoAtLeast } from "../math.ts";
 import type { LinearStep, Part, RealProgram } from "../program.ts";
 import { stepInputs } from "../program.ts";
 import type { Ranges } from "./calibrate.ts";
 import { joinRanges, type Range } from "./calibrate.ts";
 import { type FeatureRanges, featureInputs } from "./features.ts";
+import { findMasked, withMask } from "./masks.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
-import { isInverseRoot, tiedClass, tiedSteps } from "./tied-scales.ts";
+import { inverseOf, tiedClass, tiedSteps } from "./tied-scales.ts";
 
 export interface Scales {
   readonly classOf: (tensor: string) => ScaleClass;
@@ -25,10 +27,15 @@ export interface Scales {
   readonly featureScales: ReadonlyMap<string, readonly number[]>;
   /** Scale of the sum before a tabulated activation, by the name of the step's output. */
   readonly sumScales: ReadonlyMap<string, number>;
+  /** True where the step's scales follow from those of what it reads (`tied-scales.ts`). */
+  readonly isTied: (out: string) => boolean;
 }
 
 /** Sums outside +-8 (sigmoid) and +-4 (tanh) give the first or last value of 8 bits; finer steps out there buy nothing. */
 const SATURATES_AT: Readonly<Record<string, number>> = { sigmoid: 8, tanh: 4 };
+
+/** 0 or 1. */
+const BIT_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 1, isFree: false };
 
 const INDEX_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 0, isFree: true };
 
@@ -41,8 +48,10 @@ export function chooseScales(program: RealProgram, ranges: Ranges, precision: Pr
   const positive = neverNegative(program, ranges);
   const classes = new Map<string, ScaleClass>();
   const featureScales = new Map<string, readonly number[]>();
-  const sumScales = sharedSumScales(program, ranges, precision);
+  const masked = findMasked(program).tensors;
   const tied = tiedSteps(program, find);
+  const isTied = (out: string): boolean => tied.has(find(out));
+  const sumScales = sharedSumScales(program, ranges, precision, isTied);
   const scaleOf = (name: string): number => classes.get(find(name))?.scale ?? Number.NaN;
   // In the order of the program: what a tensor's scale is tied to comes before it.
   for (const [root, names] of members) {
@@ -57,16 +66,13 @@ export function chooseScales(program: RealProgram, ranges: Ranges, precision: Pr
     } else {
       const isPositive = names.every((name) => positive.has(name));
       const step = tied.get(root);
-      const isExact = (out: string): boolean => tied.has(find(out));
-      classes.set(
-        root,
-        step
-          ? tiedClass(step, { ranges, precision, isPositive, scaleOf }, sumScales)
-          : scaleClass({ program, ranges, precision, names, isPositive, isExact }),
-      );
+      const chosen = step
+        ? tiedClass(step, { ranges, precision, isPositive, scaleOf }, sumScales)
+        : scaleClass({ program, ranges, precision, names, isPositive, isTied });
+      classes.set(root, names.some((name) => masked.has(name)) ? withMask(chosen) : chosen);
     }
   }
-  return { classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS, featureScales, sumScales };
+  return { classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS, featureScales, sumScales, isTied };
 }
 
 /** The representative of each tensor's class. */
@@ -91,15 +97,17 @@ interface ClassContext {
   readonly names: readonly string[];
   readonly isPositive: boolean;
   /** Products that a step makes at their exact scale. */
-  readonly isExact: (out: string) => boolean;
+  readonly isTied: (out: string) => boolean;
 }
 
-function scaleClass({ program, ranges, precision, names, isPositive, isExact }: ClassContext): ScaleClass {
+function scaleClass({ program, ranges, precision, names, isPositive, isTied }: ClassContext): ScaleClass {
   const isMember = new Set(names);
   const producers = program.steps.filter(
     (step): step is LinearStep => step.kind === "linear" && isMember.has(step.out),
   );
   const inputs = program.inputs.filter((name) => isMember.has(name));
+  const isBit = producers.length > 0 && inputs.length === 0 && producers.every((step) => isIndicator(step.activation));
+  if (isBit) return BIT_CLASS;
   let range: Range | undefined;
   for (const name of inputs) range = joinRanges(range, ranges.tensors.get(name) ?? { lo: 0, hi: 0 });
   for (const step of producers)
@@ -113,7 +121,7 @@ function scaleClass({ program, ranges, precision, names, isPositive, isExact }: 
   const isFine = isFree || isFineInput || isFineClass(program, isMember);
   const bits = precision.activationBits + (isFine ? precision.fineBits : 0);
   const chosen = isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits);
-  const scale = meetsProduct(program, isMember, isExact) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
+  const scale = meetsProduct(program, isMember, isTied) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
   return { ...chosen, scale, isFree };
 }
 
@@ -129,11 +137,11 @@ function isFineClass({ steps, inputs }: RealProgram, names: ReadonlySet<string>)
 }
 
 /** Factors of products that are not exact, and sums of them. */
-function meetsProduct({ steps }: RealProgram, names: ReadonlySet<string>, isExact: (out: string) => boolean): boolean {
+function meetsProduct({ steps }: RealProgram, names: ReadonlySet<string>, isTied: (out: string) => boolean): boolean {
   return steps.some(
     (step) =>
       step.kind === "linear" &&
-      !isExact(step.out) &&
+      !isTied(step.out) &&
       step.parts.some(
         (part) => part.kind === "product" && (names.has(part.x) || names.has(part.y) || names.has(step.out)),
       ),
@@ -238,22 +246,24 @@ function activationRange(activation: Activation): Range | undefined {
   return undefined;
 }
 
-/** One scale for all sums before the same activation, so that they share a table. */
+/** One scale for all sums before the same activation, so that they share a table; a table of signs fits every scale. */
 function sharedSumScales(
-  program: RealProgram,
+  { steps }: RealProgram,
   ranges: Ranges,
   { activationBits, fineBits }: Precision,
+  isTied: (out: string) => boolean,
 ): Map<string, number> {
   const shared = new Map<string, number>();
-  const keyed = program.steps.flatMap((step) => {
-    if (step.kind !== "linear" || isInverseRoot(step)) return [];
-    const name = activationKey(step.activation);
+  const keyed = steps.flatMap((step) => {
+    if (step.kind !== "linear" || (inverseOf(step) !== undefined && isTied(step.out))) return [];
+    const name = isIndicator(step.activation) ? step.out : activationKey(step.activation);
     const limit = step.activation.name === "function" ? Number.POSITIVE_INFINITY : SATURATES_AT[name];
     if (limit === undefined) return [];
     const { lo, hi } = ranges.sums.get(step.out) ?? { lo: 0, hi: 0 };
     const largest = Math.min(limit, Math.max(-lo, hi));
     const scale = (largest > 0 ? largest : Number.isFinite(limit) ? limit : 1) / 2 ** (activationBits + fineBits - 1);
-    shared.set(name, Math.max(shared.get(name) ?? 0, scale));
+    // A power of two keeps sums of whole numbers exact.
+    shared.set(name, Math.max(shared.get(name) ?? 0, isIndicator(step.activation) ? powerOfTwoAtLeast(scale) : scale));
     return [{ out: step.out, name }];
   });
   return new Map(keyed.map(({ out, name }) => [out, shared.get(name) as number]));

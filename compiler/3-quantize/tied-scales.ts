@@ -4,8 +4,8 @@
  * A product of two tensors enters the accumulator with the whole number f = s_x·s_y/s_sum·2^shiftBits. Where a step is one such product
  * its sum takes the scale that makes a whole f exact, instead of the nearest f to a scale.
  *
- * 1/sqrt is homogeneous: over a sum with scale s, the values with the scale s^(-1/2)·2^-k are round(2^k / sqrt(q)), the same table for
- * every s.
+ * 1/x and 1/sqrt x are homogeneous: over a sum with scale s, the values with the scale s^-e·2^-k are round(2^k / q^e), the same
+ * table for every s.
  */
 import { powerOfTwo, powerOfTwoAtLeast } from "../math.ts";
 import type { LinearStep, ProductPart, RealProgram, RealStep } from "../program.ts";
@@ -15,12 +15,17 @@ import type { Precision, ScaleClass } from "./scale-class.ts";
 /** The product that a step is, bias and activation aside. */
 export function loneProduct(step: LinearStep): ProductPart | undefined {
   const [part] = step.parts;
-  const isPlain = step.activation.name === "none" || isInverseRoot(step);
+  const isPlain = step.activation.name === "none" || inverseOf(step) !== undefined;
   return step.parts.length === 1 && part.kind === "product" && isPlain ? part : undefined;
 }
 
-export function isInverseRoot({ activation }: LinearStep): boolean {
-  return activation.name === "function" && activation.f === "inverseSqrt";
+type Exponent = 1 | 0.5;
+
+/** e where the step's activation is 1 / x^e. */
+export function inverseOf({ activation }: LinearStep): Exponent | undefined {
+  if (activation.name !== "function") return undefined;
+  if (activation.f === "inverseSqrt") return 0.5;
+  return activation.f === "reciprocal" ? 1 : undefined;
 }
 
 /** By root of a class: the step that alone makes its numbers, where that step is one product or an inverse root. */
@@ -37,7 +42,7 @@ export function tiedSteps(
   const isTied = (step: RealStep): step is LinearStep =>
     step.kind === "linear" &&
     makers.get(classRoot(step.out)) === 1 &&
-    (isInverseRoot(step) || loneProduct(step) !== undefined);
+    (inverseOf(step) !== undefined || loneProduct(step) !== undefined);
   return new Map(steps.filter(isTied).map((step) => [classRoot(step.out), step]));
 }
 
@@ -52,10 +57,11 @@ export interface TieContext {
 export function tiedClass(step: LinearStep, context: TieContext, sumScales: Map<string, number>): ScaleClass {
   const { ranges, precision, isPositive } = context;
   const sum = ranges.sums.get(step.out) ?? { lo: 0, hi: 0 };
-  if (isInverseRoot(step)) {
-    const scale = productScale(context, step, inverseRootStep(sum, precision));
+  const exponent = inverseOf(step);
+  if (exponent !== undefined) {
+    const scale = productScale(context, step, inverseStep(sum, precision));
     sumScales.set(step.out, scale);
-    return inverseRootClass(scale, precision);
+    return inverseClass(scale, exponent, precision);
   }
   const half = 2 ** (precision.activationBits - 1);
   const largest = isPositive ? sum.hi / (2 * half - 1) : Math.max(-sum.lo / half, sum.hi / (half - 1));
@@ -76,21 +82,27 @@ function productScale({ precision, scaleOf }: TieContext, step: LinearStep, want
 /** Rounding down from here on costs less than a quarter of a step. */
 const LARGE_WEIGHT = 4;
 
-/** Relative to the smallest calibrated sum, bounded by the table that the largest one would need. */
-function inverseRootStep({ lo, hi }: Range, { activationBits, fineBits }: Precision): number {
-  const least = Math.max(lo, 0) / 2 ** (activationBits + fineBits - 4);
-  const floor = hi / 2 ** (activationBits + fineBits);
+/** Relative to the calibrated sum nearest to 0, bounded by the table that the largest one would need. */
+function inverseStep({ lo, hi }: Range, { activationBits, fineBits }: Precision): number {
+  const nearest = lo > 0 ? lo : Math.max(0, -hi);
+  const least = nearest / 2 ** (activationBits + fineBits - 4);
+  const floor = Math.max(-lo, hi) / 2 ** (activationBits + fineBits);
   return Math.max(least, floor, Number.MIN_VALUE);
 }
 
-/** 2^k / sqrt(q) has `activationBits` + 2 bits at the smallest calibrated q, as `inverseRootStep` places it. */
-function inverseRootClass(sumScale: number, { activationBits, fineBits }: Precision): ScaleClass {
+/** 2^k / q^e has `activationBits` + 2 bits at the q nearest to 0, as `inverseStep` places it. */
+function inverseClass(sumScale: number, exponent: Exponent, { activationBits, fineBits }: Precision): ScaleClass {
   const top = 2 ** (activationBits + 2);
-  const numerator = powerOfTwoAtLeast(top * 2 ** ((activationBits + fineBits - 4) / 2));
-  return { scale: 1 / (numerator * Math.sqrt(sumScale)), lo: 0, hi: 2 * top - 1, isFree: false };
+  const numerator = powerOfTwoAtLeast(top * root(2 ** (activationBits + fineBits - 4), exponent));
+  const hi = 2 * top - 1;
+  return { scale: 1 / (numerator * root(sumScale, exponent)), lo: exponent === 1 ? -hi : 0, hi, isFree: false };
 }
 
-/** 2^-k of a class of an inverse root. */
-export function inverseRootUnit({ scale }: ScaleClass, sumScale: number): number {
-  return powerOfTwoAtLeast(0.75 * scale * Math.sqrt(sumScale));
+function root(x: number, exponent: Exponent): number {
+  return exponent === 1 ? x : Math.sqrt(x);
+}
+
+/** 2^-k of a class of an inverse. */
+export function inverseUnit({ scale }: ScaleClass, sumScale: number, exponent: Exponent): number {
+  return powerOfTwoAtLeast(0.75 * scale * root(sumScale, exponent));
 }

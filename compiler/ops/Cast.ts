@@ -1,9 +1,9 @@
 import { dataTypeOf } from "../1-read/tensor.ts";
 import { type DataType, isFloat, type Tensor } from "../tensor.ts";
-import { inputType, intAttribute, type Operator, unsupported } from "./operator.ts";
-import { emitReshape } from "./steps.ts";
+import { inputType, intAttribute, type Operator, type Planner, tensorInput, unsupported } from "./operator.ts";
+import { emitActivation, emitLinear, emitReshape, scaled } from "./steps.ts";
 
-/** Between float types nothing changes; other casts are folded where their input is constant. */
+/** To a wider type nothing changes; floats are truncated to integers, and any type is compared with 0 for bool. */
 export const cast: Operator = {
   op: "Cast",
   check: (context) => {
@@ -16,18 +16,26 @@ export const cast: Operator = {
       outputs: [{ dtype, shape: x.shape }],
       float: ([input]) => [castTensor(input, dtype)],
       plan: (planner) => {
-        const isSame = isFloat(x.dtype) === isFloat(dtype) && (isFloat(dtype) || x.dtype.startsWith("int"));
-        if (!isSame || dtype === "bool")
-          unsupported(
-            node,
-            `values of the model are cast from ${x.dtype} to ${dtype}`,
-            "keep tensors in one float type",
-          );
-        emitReshape(planner);
+        if (isFloat(dtype) || !isFloat(x.dtype)) {
+          if (dtype === "bool" && x.dtype !== "bool") emitIsNotZero(planner);
+          else emitReshape(planner);
+        } else if (dtype === "bool") {
+          emitIsNotZero(planner);
+        } else {
+          emitActivation(planner, { name: "function", f: "truncate", a: 0, b: 0 });
+        }
       },
     };
   },
 };
+
+function emitIsNotZero(planner: Planner): void {
+  const { name, shape } = tensorInput(planner, 0);
+  const zero = { name: planner.fresh(name), shape };
+  const activation = { name: "function", f: "isZero", a: 0, b: 0 } as const;
+  emitLinear(planner, zero, { parts: [scaled(name, 1)], activation });
+  emitLinear(planner, planner.outputs[0], { parts: [scaled(zero.name, 1)], activation });
+}
 
 function castTensor(input: Tensor, dtype: DataType): Tensor {
   if (isFloat(dtype)) return { ...input, dtype };

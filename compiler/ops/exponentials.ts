@@ -5,7 +5,9 @@
  *
  * Every line is a function of integers that stand before it, so one input has one output.
  */
+import type { Activation } from "../activation.ts";
 import { exp, logarithm } from "../math.ts";
+import type { Part } from "../program.ts";
 import { forEachIndex, sizeOf, stridesOf, tensor } from "../tensor.ts";
 import {
   axisOf,
@@ -14,10 +16,15 @@ import {
   type Meaning,
   type NodeContext,
   type Planner,
+  type PlanOutput,
   tensorInput,
 } from "./operator.ts";
+import { emitRowLargest, emitRowSum, expandedRows } from "./row-steps.ts";
 import { emitWithAxesLast, type Rows } from "./rows.ts";
-import { emitLinear, emitView, referenceOf, scaled } from "./steps.ts";
+import { emitLinear, scaled } from "./steps.ts";
+
+/** exp of differences to a maximum, which never exceed 0. */
+const DECAY: Activation = { name: "function", f: "decay", a: 0, b: 0 };
 
 /** Until opset 12 all axes from `axis` on are one. */
 export function checkExponentials(context: NodeContext, ofLogarithm: boolean): Meaning {
@@ -61,46 +68,25 @@ function floatExponentials(
 }
 
 /** [1, rows, n] to the same shape. */
-function emitExponentials(
+export function emitExponentials(planner: Planner, rows: Rows, output: PlanOutput, ofLogarithm: boolean): void {
+  const { shifted, logarithm } = emitShiftedLogarithm(planner, rows, output.name);
+  const parts = [...shifted, scaled(expandedRows(planner, logarithm, rows), -1)];
+  if (ofLogarithm) emitLinear(planner, output, { parts, fine: "inputs" });
+  else emitLinear(planner, output, { parts, activation: DECAY, fine: "all", isNeverPositive: true });
+}
+
+/** The largest m of each row and ln(sum of exp(x_i - m)), both [1, rows, 1]; `shifted` is x_i - m. */
+export function emitShiftedLogarithm(
   planner: Planner,
-  { name: x, shape }: Rows,
-  output: { readonly name: string; readonly shape: readonly number[] },
-  ofLogarithm: boolean,
-): void {
-  const [, rows, n] = shape;
-  const power = { name: "function", f: "decay", a: 0, b: 0 } as const;
-  const perRow = (label: string): { name: string; shape: number[] } => ({
-    name: planner.fresh(`${output.name} ${label}`),
-    shape: [1, rows, 1],
-  });
-  const expanded = (name: string): string => {
-    const wide = { name: planner.fresh(name), shape };
-    emitView(planner, [name], wide, { name: "expand" });
-    return wide.name;
-  };
-  const largest = perRow("largest");
-  const window = { inputN: n, outN: 1, kernel: n, stride: 1, dilation: 1, pad: 0 };
-  planner.emit({
-    kind: "maxPool",
-    x,
-    out: largest.name,
-    shape: largest.shape,
-    windows: [window],
-    nodes: [referenceOf(planner)],
-  });
-  const shifted = [scaled(x, 1), scaled(expanded(largest.name), -1)];
-  const powers = { name: planner.fresh(`${output.name} powers`), shape };
-  emitLinear(planner, powers, { parts: shifted, activation: power, fine: "all", isNeverPositive: true });
-  const logarithm = perRow("logarithm");
-  emitLinear(planner, logarithm, {
-    parts: [{ kind: "sum", x: powers.name, axes: [2], factor: 1 }],
-    activation: { name: "function", f: "logFromOne", a: 0, b: 0 },
-    fine: "all",
-  });
-  emitLinear(planner, output, {
-    parts: [...shifted, scaled(expanded(logarithm.name), -1)],
-    activation: ofLogarithm ? { name: "none" } : power,
-    fine: "all",
-    isNeverPositive: true,
-  });
+  rows: Rows,
+  label: string,
+): { readonly largest: string; readonly logarithm: string; readonly shifted: readonly Part[] } {
+  const largest = planner.fresh(`${label} largest`);
+  emitRowLargest(planner, rows, largest);
+  const shifted = [scaled(rows.name, 1), scaled(expandedRows(planner, largest, rows), -1)];
+  const powers = { name: planner.fresh(`${label} powers`), shape: rows.shape };
+  emitLinear(planner, powers, { parts: shifted, activation: DECAY, fine: "all", isNeverPositive: true });
+  const sum = planner.fresh(`${label} logarithm`);
+  emitRowSum(planner, powers, sum, { activation: { name: "function", f: "logFromOne", a: 0, b: 0 }, fine: "all" });
+  return { largest, logarithm: sum, shifted };
 }

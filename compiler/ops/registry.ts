@@ -3,12 +3,14 @@ import { abs } from "./Abs.ts";
 import { acos } from "./Acos.ts";
 import { acosh } from "./Acosh.ts";
 import { add } from "./Add.ts";
+import { and } from "./And.ts";
 import { argMax } from "./ArgMax.ts";
 import { argMin } from "./ArgMin.ts";
 import { asin } from "./Asin.ts";
 import { asinh } from "./Asinh.ts";
 import { atan } from "./Atan.ts";
 import { atanh } from "./Atanh.ts";
+import { attention } from "./Attention.ts";
 import { averagePool } from "./AveragePool.ts";
 import { batchNormalization } from "./BatchNormalization.ts";
 import { cast } from "./Cast.ts";
@@ -20,9 +22,11 @@ import { constant } from "./Constant.ts";
 import { conv } from "./Conv.ts";
 import { cos } from "./Cos.ts";
 import { cosh } from "./Cosh.ts";
+import { cumSum } from "./CumSum.ts";
 import { div } from "./Div.ts";
 import { dropout } from "./Dropout.ts";
 import { elu } from "./Elu.ts";
+import { equal } from "./Equal.ts";
 import { erf } from "./Erf.ts";
 import { exp } from "./Exp.ts";
 import { expand } from "./Expand.ts";
@@ -34,32 +38,55 @@ import { gemm } from "./Gemm.ts";
 import { globalAveragePool } from "./GlobalAveragePool.ts";
 import { globalMaxPool } from "./GlobalMaxPool.ts";
 import { gru } from "./GRU.ts";
+import { greater } from "./Greater.ts";
+import { greaterOrEqual } from "./GreaterOrEqual.ts";
+import { groupNormalization } from "./GroupNormalization.ts";
+import { hardmax } from "./Hardmax.ts";
 import { hardSigmoid } from "./HardSigmoid.ts";
 import { hardSwish } from "./HardSwish.ts";
 import { identity } from "./Identity.ts";
+import { instanceNormalization } from "./InstanceNormalization.ts";
+import { isNotANumber } from "./IsNaN.ts";
 import { layerNormalization } from "./LayerNormalization.ts";
 import { leakyRelu } from "./LeakyRelu.ts";
+import { less } from "./Less.ts";
+import { lessOrEqual } from "./LessOrEqual.ts";
 import { log } from "./Log.ts";
 import { logSoftmax } from "./LogSoftmax.ts";
+import { lpNormalization } from "./LpNormalization.ts";
 import { lstm } from "./LSTM.ts";
 import { matMul } from "./MatMul.ts";
+import { max } from "./Max.ts";
 import { maxPool } from "./MaxPool.ts";
 import { mean } from "./Mean.ts";
+import { meanVarianceNormalization } from "./MeanVarianceNormalization.ts";
+import { min } from "./Min.ts";
 import { mish } from "./Mish.ts";
+import { mod } from "./Mod.ts";
 import { mul } from "./Mul.ts";
 import { treeEnsembleClassifier } from "./ml/TreeEnsembleClassifier.ts";
 import { treeEnsembleRegressor } from "./ml/TreeEnsembleRegressor.ts";
 import { neg } from "./Neg.ts";
+import { not } from "./Not.ts";
+import { or } from "./Or.ts";
 import type { Operator } from "./operator.ts";
 import { pow } from "./Pow.ts";
 import { pRelu } from "./PRelu.ts";
 import { reciprocal } from "./Reciprocal.ts";
+import { reduceL1 } from "./ReduceL1.ts";
+import { reduceL2 } from "./ReduceL2.ts";
+import { reduceLogSum } from "./ReduceLogSum.ts";
+import { reduceLogSumExp } from "./ReduceLogSumExp.ts";
 import { reduceMax } from "./ReduceMax.ts";
 import { reduceMean } from "./ReduceMean.ts";
 import { reduceMin } from "./ReduceMin.ts";
+import { reduceProd } from "./ReduceProd.ts";
 import { reduceSum } from "./ReduceSum.ts";
+import { reduceSumSquare } from "./ReduceSumSquare.ts";
 import { relu } from "./Relu.ts";
 import { reshape } from "./Reshape.ts";
+import { rmsNormalization } from "./RMSNormalization.ts";
+import { rotaryEmbedding } from "./RotaryEmbedding.ts";
 import { round } from "./Round.ts";
 import { selu } from "./Selu.ts";
 import { shape } from "./Shape.ts";
@@ -82,18 +109,22 @@ import { tanh } from "./Tanh.ts";
 import { thresholdedRelu } from "./ThresholdedRelu.ts";
 import { transpose } from "./Transpose.ts";
 import { unsqueeze } from "./Unsqueeze.ts";
+import { where } from "./Where.ts";
+import { xor } from "./Xor.ts";
 
 const OPERATORS: readonly Operator[] = [
   abs,
   acos,
   acosh,
   add,
+  and,
   argMax,
   argMin,
   asin,
   asinh,
   atan,
   atanh,
+  attention,
   averagePool,
   batchNormalization,
   cast,
@@ -105,9 +136,11 @@ const OPERATORS: readonly Operator[] = [
   conv,
   cos,
   cosh,
+  cumSum,
   div,
   dropout,
   elu,
+  equal,
   erf,
   exp,
   expand,
@@ -118,30 +151,53 @@ const OPERATORS: readonly Operator[] = [
   gemm,
   globalAveragePool,
   globalMaxPool,
+  greater,
+  greaterOrEqual,
+  groupNormalization,
   gru,
+  hardmax,
   hardSigmoid,
   hardSwish,
   identity,
+  instanceNormalization,
+  isNotANumber,
   layerNormalization,
   leakyRelu,
+  less,
+  lessOrEqual,
   log,
   logSoftmax,
+  lpNormalization,
   lstm,
   matMul,
+  max,
   maxPool,
   mean,
+  meanVarianceNormalization,
+  min,
   mish,
+  mod,
   mul,
   neg,
+  not,
+  or,
   pow,
   pRelu,
   reciprocal,
+  reduceL1,
+  reduceL2,
+  reduceLogSum,
+  reduceLogSumExp,
   reduceMax,
   reduceMean,
   reduceMin,
+  reduceProd,
   reduceSum,
+  reduceSumSquare,
   relu,
   reshape,
+  rmsNormalization,
+  rotaryEmbedding,
   round,
   selu,
   shape,
@@ -164,6 +220,8 @@ const OPERATORS: readonly Operator[] = [
   thresholdedRelu,
   transpose,
   unsqueeze,
+  where,
+  xor,
 ];
 
 /** Operators of ai.onnx.ml. */

@@ -14,6 +14,12 @@ import { deployForm, FORMS } from "./forms.ts";
 
 const SEED = 5150;
 const NAMES = [
+  "causal attention, Add of minus infinity",
+  "Where of a comparison: the larger of x and y",
+  "Div of two tensors",
+  "ReduceProd over 2",
+  "Hardmax over the last axis",
+
   "Softmax over the middle axis",
   "LogSoftmax over the first axis",
   "LayerNormalization over the last axis",

@@ -36,7 +36,7 @@ export interface TestModel {
   readonly constants?: Readonly<Record<string, TestTensor>>;
   /** Names of outputs; the last node's output by default. */
   readonly outputs?: readonly string[];
-  readonly outputTypes?: Readonly<Record<string, "float" | "int64">>;
+  readonly outputTypes?: Readonly<Record<string, "float" | "int64" | "bool">>;
   readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
   readonly opset?: number;
   /** Version of ai.onnx.ml. */
@@ -72,11 +72,11 @@ export function buildModel(model: TestModel): Uint8Array {
 
 function valueProto(
   name: string,
-  type: "float" | "int64",
+  type: "float" | "int64" | "bool",
   shape: readonly (number | string)[] | undefined,
 ): onnxProto.onnx.IValueInfoProto {
   const dims = shape?.map((n) => (typeof n === "string" ? { dimParam: n } : { dimValue: n }));
-  const elemType = type === "float" ? DataType.FLOAT : DataType.INT64;
+  const elemType = { float: DataType.FLOAT, int64: DataType.INT64, bool: DataType.BOOL }[type];
   return { name, type: { tensorType: { elemType, ...(dims ? { shape: { dim: dims } } : {}) } } };
 }
 

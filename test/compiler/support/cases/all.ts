@@ -1,9 +1,11 @@
 /** Every case whose outputs are real numbers. */
+import { ARITHMETIC_CASES } from "./arithmetic.ts";
 import type { Case } from "./case.ts";
 import { CONV_CASES } from "./conv.ts";
 import { DENSE_CASES } from "./dense.ts";
 import { ELEMENTWISE_CASES } from "./elementwise.ts";
 import { FUNCTION_CASES } from "./functions.ts";
+import { LOGIC_CASES } from "./logic.ts";
 import { NORMALIZATION_CASES } from "./normalization.ts";
 import { POOL_CASES } from "./pool.ts";
 import { PRODUCT_CASES } from "./product.ts";
@@ -16,7 +18,9 @@ export const CASES: readonly Case[] = [
   ...DENSE_CASES,
   ...ELEMENTWISE_CASES,
   ...FUNCTION_CASES,
+  ...ARITHMETIC_CASES,
   ...CONV_CASES,
+  ...LOGIC_CASES,
   ...NORMALIZATION_CASES,
   ...POOL_CASES,
   ...PRODUCT_CASES,

@@ -1,0 +1,108 @@
+/**
+ * Masks: constants that stand for minus infinity before a Softmax.
+ *
+ * What exporters write differs (minus infinity, -3.4e38, -1e9, -1e4). Where a sum is read by nothing but differences to its own maximum
+ * that go through exp, such a constant becomes minus infinity, and the integer program holds a value whose exp rounds to 0. Anywhere
+ * else minus infinity is refused.
+ */
+import { UnsupportedError } from "../errors.ts";
+import type { LinearPart, LinearStep, Part, RealProgram, RealStep } from "../program.ts";
+import { placeOf, stepInputs } from "../program.ts";
+import { sizeOf } from "../tensor.ts";
+import type { ScaleClass } from "./scale-class.ts";
+
+/** The largest constant taken for minus infinity. */
+const MASK = -1e4;
+
+/** exp(-16) < 2^-23, below half a step of any table of exp. */
+const MASK_DEPTH = 16;
+
+export function maskProgram(program: RealProgram): RealProgram {
+  const steps = program.steps.map((step): RealStep => {
+    if (step.kind !== "linear" || !step.bias.data.some((value) => value <= MASK)) return step;
+    if (isMasked(program, step)) {
+      const data = step.bias.data.map((value) => (value <= MASK ? Number.NEGATIVE_INFINITY : value));
+      return { ...step, bias: { ...step.bias, data } };
+    }
+    if (step.bias.data.every(Number.isFinite)) return step;
+    throw new UnsupportedError({
+      ...placeOf(step),
+      reason: "minus infinity is added to a tensor that more than a Softmax reads",
+      remedy: "mask scores directly before Softmax",
+    });
+  });
+  return { ...program, steps };
+}
+
+/** Every reader, through views, is a maximum or a difference to one. */
+function isMasked(program: RealProgram, step: LinearStep): boolean {
+  const isSum = step.activation.name === "none" && step.parts.every((part) => part.kind !== "trees");
+  if (!isSum || program.outputs.includes(step.out)) return false;
+  const names = new Set([step.out]);
+  for (const item of program.steps) {
+    if (!stepInputs(item).some((name) => names.has(name))) continue;
+    if (item.kind === "view" && item.inputs.length === 1 && !program.outputs.includes(item.out)) names.add(item.out);
+    else if (!(item.kind === "maxPool" || (item.kind === "linear" && item.isNeverPositive))) return false;
+  }
+  return true;
+}
+
+export interface Masked {
+  /** Tensors with elements that are minus infinity. */
+  readonly tensors: ReadonlySet<string>;
+  /** Outputs of steps whose sums have such elements. */
+  readonly sums: ReadonlySet<string>;
+}
+
+export function findMasked({ steps }: RealProgram): Masked {
+  const tensors = new Set<string>();
+  const sums = new Set<string>();
+  for (const step of steps) {
+    const isMask = step.kind === "linear" && step.bias.data.includes(Number.NEGATIVE_INFINITY);
+    const reads = step.kind !== "maxPool" && stepInputs(step).some((name) => tensors.has(name));
+    if (!isMask && !reads) continue;
+    if (step.kind === "linear") sums.add(step.out);
+    if (!(step.kind === "linear" && step.isNeverPositive)) tensors.add(step.out);
+  }
+  return { tensors, sums };
+}
+
+/** Room for the masked value below the others. */
+export function withMask(scaleClass: ScaleClass): ScaleClass {
+  return { ...scaleClass, lo: scaleClass.lo - Math.ceil(MASK_DEPTH / scaleClass.scale) };
+}
+
+/** An integer bias under which the quotient is at most `lo`, whatever the parts add. */
+export function maskBias(
+  parts: readonly Part[],
+  lo: number,
+  shiftBits: number,
+  classOf: (tensor: string) => ScaleClass,
+  shapeOf: (tensor: string) => readonly number[],
+): number {
+  const largest = (name: string): number => Math.max(-classOf(name).lo, classOf(name).hi);
+  const reach = parts.reduce((sum, part) => {
+    if (part.kind === "trees") return sum;
+    if (part.kind !== "product") return sum + largest(part.x) * weightOf(part, shapeOf(part.x));
+    const inner = part.contracts ? (shapeOf(part.x).at(-1) ?? 1) : 1;
+    return sum + Math.abs(part.factor) * inner * largest(part.x) * largest(part.y);
+  }, 0);
+  return lo * 2 ** shiftBits - reach;
+}
+
+/** The largest sum of absolute weights that one element of the result takes. */
+function weightOf(part: LinearPart, shape: readonly number[]): number {
+  const most = (values: Iterable<number>): number => [...values].reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  switch (part.kind) {
+    case "conv":
+      return most(part.weights) * (part.weights.length / part.outChannels);
+    case "contract":
+      return most(part.weights) * part.inN;
+    case "scale":
+      return most(part.factors);
+    case "pool":
+      return most(part.factors.values()) * sizeOf(part.windows.map((window) => window.kernel));
+    case "sum":
+      return Math.abs(part.factor) * sizeOf(part.axes.map((axis) => shape[axis]));
+  }
+}

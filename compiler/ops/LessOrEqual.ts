@@ -1,0 +1,7 @@
+import { checkSign } from "./comparison.ts";
+import type { Operator } from "./operator.ts";
+
+export const lessOrEqual: Operator = {
+  op: "LessOrEqual",
+  check: (context) => checkSign(context, (a, b) => a <= b, { left: -1, right: 1, sign: "isNotNegative" }),
+};

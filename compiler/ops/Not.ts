@@ -1,0 +1,11 @@
+import { inputType, type Operator } from "./operator.ts";
+import { emitActivation } from "./steps.ts";
+
+export const not: Operator = {
+  op: "Not",
+  check: (context) => ({
+    outputs: [inputType(context, 0)],
+    float: ([x]) => [{ ...x, data: x.data.map((value) => (value === 0 ? 1 : 0)) }],
+    plan: (planner) => emitActivation(planner, { name: "function", f: "isZero", a: 0, b: 0 }),
+  }),
+};
