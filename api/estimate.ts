@@ -8,8 +8,8 @@
  */
 import type { Circuit, Term } from "../core/circuit.ts";
 import { circuitProducts, layoutOf } from "../core/layout.ts";
-import { packedLength } from "../core/packing.ts";
-import { proofWordCount } from "../core/proof.ts";
+import { proofLength, proofWordCount } from "../core/proof.ts";
+import { committedTensors, preimageLength, statementLength } from "../core/statement.ts";
 
 export interface CostEstimate {
   readonly proveMs: number;
@@ -25,8 +25,11 @@ const BASE_GAS = 208_600;
 const GAS_PER_PROOF_WORD = 1035;
 /** Evaluating one axis of a term at the challenge point. */
 const GAS_PER_AXIS = 210;
-/** Calldata, hashing and weighting of the packed input and output. */
+/** Calldata, hashing and weighting of the statement and of packed bytes behind the proof. */
 const GAS_PER_PUBLIC_BYTE = 28.6;
+
+/** Two curve operations, and the weights of its elements at two points. */
+const GAS_PER_COMMITTED_TENSOR = 9000;
 
 const BASE_PROVE_MS = 45;
 /** Transforms, commitments and the opening work on the longest column. */
@@ -41,16 +44,20 @@ const MEMORY_MB_PER_FIXED_CELL = 0.00016;
 export function estimateCost(circuit: Circuit): CostEstimate {
   const layout = layoutOf(circuit);
   const words = proofWordCount(circuit);
-  const publicBytes = packedLength(circuit.inputs) + packedLength(circuit.outputs);
+  const publicBytes = statementLength(circuit.inputs) + statementLength(circuit.outputs) + preimageLength(circuit);
   const axes = termsOf(circuit).reduce((sum, term) => sum + term.axes.length, 0);
   const longest = layout.srsCount;
   const fixedCells = layout.fixedColumns * layout.fixedColumnLength;
   return {
     proveMs: Math.round(BASE_PROVE_MS + PROVE_MS_PER_COLUMN_CELL * longest + PROVE_MS_PER_FIXED_CELL * fixedCells),
     gasUsed: Math.round(
-      BASE_GAS + GAS_PER_PROOF_WORD * words + GAS_PER_AXIS * axes + GAS_PER_PUBLIC_BYTE * publicBytes,
+      BASE_GAS +
+        GAS_PER_PROOF_WORD * words +
+        GAS_PER_AXIS * axes +
+        GAS_PER_PUBLIC_BYTE * publicBytes +
+        GAS_PER_COMMITTED_TENSOR * committedTensors(circuit).length,
     ),
-    proofBytes: 32 * words,
+    proofBytes: proofLength(circuit),
     peakMemoryMb: Math.round(
       BASE_MEMORY_MB + MEMORY_MB_PER_COLUMN_CELL * longest + MEMORY_MB_PER_FIXED_CELL * fixedCells,
     ),

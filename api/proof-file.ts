@@ -2,16 +2,21 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { bytesToHex, type Hex, hexToBytes, isHex } from "viem";
 import { GavelError } from "../core/errors.ts";
-import type { Proof } from "../prover/prove.ts";
+import type { Statement } from "../core/statement.ts";
 
 export class ProofFileError extends GavelError {
   override readonly name = "ProofFile.ProofFileError";
 }
 
+/** What a verifier gets. */
+export interface StatedProof extends Statement {
+  readonly proof: Uint8Array;
+}
+
 const FORMAT = "gavel-proof-1";
 const FIELDS = ["proof", "input", "output", "context"] as const;
 
-export function proofHex(proof: Proof): Record<(typeof FIELDS)[number], Hex> {
+export function proofHex(proof: StatedProof): Record<(typeof FIELDS)[number], Hex> {
   return {
     proof: bytesToHex(proof.proof),
     input: bytesToHex(proof.input),
@@ -20,11 +25,11 @@ export function proofHex(proof: Proof): Record<(typeof FIELDS)[number], Hex> {
   };
 }
 
-export async function saveProof(path: string, proof: Proof): Promise<void> {
+export async function saveProof(path: string, proof: StatedProof): Promise<void> {
   await writeFile(path, `${JSON.stringify({ format: FORMAT, ...proofHex(proof) }, undefined, 2)}\n`);
 }
 
-export async function loadProof(path: string): Promise<Proof> {
+export async function loadProof(path: string): Promise<StatedProof> {
   let file: Record<string, unknown>;
   try {
     file = JSON.parse(await readFile(path, "utf8"));

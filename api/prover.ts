@@ -1,6 +1,6 @@
 /** A prover for one artifact: engine, SRS and index lists are prepared once, then any number of inferences are proven. */
 
-import type { PublicTensor } from "../core/circuit.ts";
+import type { BoundaryTensor } from "../core/circuit.ts";
 import { layoutOf } from "../core/layout.ts";
 import { packTensors, unpackTensors } from "../core/packing.ts";
 import { dequantizeTensor, quantizeTensor } from "../core/tensor.ts";
@@ -66,7 +66,7 @@ export function packInput({ circuit }: Pick<Artifact, "circuit">, input: RealTen
   );
 }
 
-function filledBatch({ count }: PublicTensor, batch: number, values: ArrayLike<number>): ArrayLike<number> {
+function filledBatch({ count }: BoundaryTensor, batch: number, values: ArrayLike<number>): ArrayLike<number> {
   const size = count / batch;
   const given = (values?.length ?? 0) / size;
   if (given >= batch || given < 1 || !Number.isInteger(given)) return values;

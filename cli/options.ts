@@ -1,5 +1,7 @@
 /** Readers of command-line values, each with a typed error. */
 import { isAddress, isHex } from "viem";
+import type { VisibilityChoice } from "../compiler/visibility.ts";
+import { VISIBILITIES } from "../core/circuit.ts";
 import { GavelError } from "../core/errors.ts";
 
 export class OptionError extends GavelError {
@@ -26,6 +28,21 @@ export function addressOption(name: string): (text: string) => `0x${string}` {
   return (text) => {
     if (isAddress(text)) return text;
     throw new OptionError(`${name} is not an address`, { expected: "0x and 40 hex digits", got: text });
+  };
+}
+
+/** `public`, or NAME=public to add to those given before. */
+export function addVisibility(option: string): (text: string, before?: VisibilityChoice) => VisibilityChoice {
+  return (text, before) => {
+    const equals = text.lastIndexOf("=");
+    const visibility = VISIBILITIES.find((item) => item === text.slice(equals + 1));
+    const mixed = equals > 0 ? typeof before === "string" : before !== undefined;
+    if (visibility !== undefined && equals !== 0 && !mixed)
+      return equals < 0 ? visibility : { ...(before as object), [text.slice(0, equals)]: visibility };
+    throw new OptionError(`${option} is not valid`, {
+      expected: `${VISIBILITIES.join(", ")} once for all tensors, or NAME=${VISIBILITIES.join("|")} for each`,
+      got: text,
+    });
   };
 }
 

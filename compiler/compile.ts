@@ -16,8 +16,9 @@ import { type CompileReport, makeReport } from "./report.ts";
 import { readSamples, type SamplesJson } from "./samples.ts";
 import { multiplicationsOf } from "./steps/work.ts";
 import { isFloat } from "./tensor.ts";
+import { checkVisibility, type VisibilityOptions } from "./visibility.ts";
 
-export interface CompileOptions extends SearchOptions, CircuitOptions {
+export interface CompileOptions extends SearchOptions, CircuitOptions, VisibilityOptions {
   /** Name of the circuit; the graph's own when absent. */
   readonly name?: string;
   /** Sizes of symbolic dimensions. */
@@ -43,6 +44,8 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
   const { batch = 1 } = options;
   const model = checkModel(readModel(bytes), options.bind);
   const name = options.name ?? (model.name || "model");
+  const namesOf = (values: readonly { readonly name: string }[]): string[] => values.map((value) => value.name);
+  checkVisibility(options, namesOf(model.inputs), namesOf(model.outputs));
   const calibration = readSamples(options.calibration, model.inputs, "calibration");
   const test = options.samples ? readSamples(options.samples, model.inputs, "test") : calibration;
 

@@ -1,5 +1,5 @@
 /** What the compiler found out about a model, as plain data. */
-import type { Circuit } from "../core/circuit.ts";
+import type { Circuit, Visibility, WeightVisibility } from "../core/circuit.ts";
 import type { Extent } from "./3-quantize/bounds.ts";
 import type { Ranges } from "./3-quantize/calibrate.ts";
 import type { Candidate } from "./3-quantize/search.ts";
@@ -48,19 +48,21 @@ export interface CompileReport extends Accuracy {
   readonly inputRows: number;
   readonly constrainedRows: number;
   readonly tableRows: number;
+  readonly weights: WeightVisibility;
   readonly fixedCells: number;
   readonly fixedColumns: number;
   readonly blocksPerColumn: number;
   readonly products: number;
   readonly terms: number;
   readonly largestAccumulator: number;
-  readonly inputs: readonly PublicReport[];
-  readonly outputs: readonly PublicReport[];
+  readonly inputs: readonly BoundaryReport[];
+  readonly outputs: readonly BoundaryReport[];
   readonly layers: readonly LayerReport[];
 }
 
-export interface PublicReport {
+export interface BoundaryReport {
   readonly name: string;
+  readonly visibility: Visibility;
   readonly shape: readonly number[];
   readonly elementBytes: number;
   readonly signed: boolean;
@@ -104,23 +106,25 @@ export function makeReport(inputs: ReportInputs): CompileReport {
     inputRows: circuit.constrainedStart - circuit.maskRows,
     constrainedRows: circuit.constrainedEnd - circuit.constrainedStart,
     tableRows: circuit.tables.reduce((sum, { lo, hi }) => sum + hi - lo + 1, 2 ** circuit.shiftBits),
+    weights: circuit.weights,
     fixedCells: circuit.fixedLength,
     fixedColumns: Math.ceil(circuit.fixedLength / circuit.fixedColumnLength),
     blocksPerColumn: circuit.blocksPerColumn,
     products: products.length,
     terms: terms.length,
     largestAccumulator: accumulators.reduce((most, { lo, hi }) => Math.max(most, -lo, hi), 0),
-    inputs: publicReports(circuit.inputs, program),
-    outputs: publicReports(circuit.outputs, program),
+    inputs: boundaryReports(circuit.inputs, program),
+    outputs: boundaryReports(circuit.outputs, program),
     layers: program.steps.map((step) => layerReport(step, inputs, ranges)),
   };
 }
 
-function publicReports(tensors: Circuit["inputs"], { inputs, scales }: IntegerProgram): PublicReport[] {
-  return tensors.map(({ name, shape, elementBytes, signed }) => {
+function boundaryReports(tensors: Circuit["inputs"], { inputs, scales }: IntegerProgram): BoundaryReport[] {
+  return tensors.map(({ name, visibility, shape, elementBytes, signed }) => {
     const input = inputs.find((item) => item.name === name);
     return {
       name,
+      visibility,
       shape,
       elementBytes,
       signed,

@@ -29,7 +29,7 @@ contract ModelRegistry is IModelRegistry {
 
     /// @inheritdoc IModelRegistry
     function register(ModelParams calldata params) external returns (bytes32 modelId) {
-        if (params.inputBytes == 0 || params.outputBytes == 0) revert EmptyModel(params.inputBytes, params.outputBytes);
+        if (params.outputBytes == 0) revert EmptyModel();
         if (params.verifier.code.length == 0) revert VerifierHasNoCode(params.verifier);
         bytes32 digest = IGavelVerifier(params.verifier).vkDigest();
         if (digest != params.vkDigest) revert VkDigestMismatch(params.vkDigest, digest);

@@ -15,7 +15,7 @@
  * point in time logarithmic in the box (`core/weights.ts`).
  *
  * Shapes. Blocks q, y, rem, m have N = 2^logRows rows each. Rows [0, maskRows) are reserved for masks, rows
- * [maskRows, constrainedStart) hold the public input, rows [constrainedStart, constrainedEnd) are constrained by (1) and (3),
+ * [maskRows, constrainedStart) hold the input, rows [constrainedStart, constrainedEnd) are constrained by (1) and (3),
  * the rest is padding. (2) and the range of rem hold on every row from maskRows on. Rows that share a table are contiguous.
  *
  * Memory. A table's values may be witness cells: T_i(q) is then the cell of row start + q - lo. A row of such a table reads a cell
@@ -126,9 +126,20 @@ export interface Break {
   readonly slope: number;
 }
 
-/** A tensor that the statement names: packed bytes on chain, rows of one block in the witness. */
-export interface PublicTensor {
+export const VISIBILITIES = ["public", "hashed", "committed", "private"] as const;
+
+/** What the statement carries of a tensor (`core/statement.ts`): its bytes, their hash, a hiding commitment to its elements, or nothing. */
+export type Visibility = (typeof VISIBILITIES)[number];
+
+export const WEIGHT_VISIBILITIES = ["fixed", "private"] as const;
+
+/** `fixed`: anybody who has the weights can recompute their commitments. `private`: the commitments hide them (`core/layout.ts`). */
+export type WeightVisibility = (typeof WEIGHT_VISIBILITIES)[number];
+
+/** An input or output of the program: rows of one block in the witness, packed bytes outside. */
+export interface BoundaryTensor {
   readonly name: string;
+  readonly visibility: Visibility;
   readonly shape: readonly number[];
   readonly block: "q" | "y";
   readonly start: number;
@@ -159,10 +170,11 @@ export interface Circuit {
   readonly constrainedEnd: number;
   readonly shiftBits: number;
   readonly tables: readonly Table[];
-  readonly inputs: readonly PublicTensor[];
-  readonly outputs: readonly PublicTensor[];
+  readonly inputs: readonly BoundaryTensor[];
+  readonly outputs: readonly BoundaryTensor[];
   /** In execution order. */
   readonly segments: readonly Segment[];
+  readonly weights: WeightVisibility;
   readonly fixedLength: number;
   /** Weights, biases and tabulated functions; |value| < 2^31. Empty where only verification is meant. */
   readonly fixed: Int32Array;

@@ -12,7 +12,7 @@
  *     zero-check          G(u) = last zero-check claim - lookup constraint at the evaluations
  *     product             sum_p E_p a_p R_p(u) + B(u) = last product claim - sum over witness products of E_p a_p b_p
  *     operand             L_p(u) + mask = a_p, and R_p(u) + mask = b_p for a witness right side
- *     input, output       digits of the packed bytes
+ *     input, output       public, hashed: digits of the packed bytes; committed: sum_i tau^i (cell i - coefficient i of its column) = 0
  *
  * E_p = prod_{bits_p <= j < productBits} (1 - u_j) extends a short product to all variables.
  *
@@ -43,6 +43,7 @@ import {
 } from "./layout.ts";
 import { lookupConstraintAt, tablePlacements, VALUE_MASK_TABLE_ROW } from "./lookup.ts";
 import { packedValue, packedWeights } from "./packing.ts";
+import { knownBytes, type PlacedTensor, placedTensors, type Statement } from "./statement.ts";
 import { eqAt, geometricSum, type WeightAxis, type WeightTerm } from "./weights.ts";
 
 export interface Claim {
@@ -77,12 +78,6 @@ export interface Messages {
   readonly operands: readonly bigint[];
 }
 
-export interface Statement {
-  readonly input: Uint8Array;
-  readonly output: Uint8Array;
-  readonly context: Uint8Array;
-}
-
 /** w[k] = omega^(2^k): substituting it makes a multilinear polynomial that is not zero a univariate one of degree below 2^n. */
 export function zeroCheckPoint(omega: bigint, logRows: number): bigint[] {
   const w = [omega];
@@ -90,7 +85,14 @@ export function zeroCheckPoint(omega: bigint, logRows: number): bigint[] {
   return w;
 }
 
-export function claimsOf(circuit: Circuit, challenges: Challenges, messages: Messages, statement: Statement): Claim[] {
+/** `preimages`: the packed bytes of hashed tensors, which come with the proof. */
+export function claimsOf(
+  circuit: Circuit,
+  challenges: Challenges,
+  messages: Messages,
+  statement: Statement,
+  preimages: Uint8Array = new Uint8Array(0),
+): Claim[] {
   const layout = layoutOf(circuit);
   return [
     ...evaluationClaims(circuit, layout, challenges, messages),
@@ -99,7 +101,7 @@ export function claimsOf(circuit: Circuit, challenges: Challenges, messages: Mes
     zeroCheckClaim(circuit, layout, challenges, messages),
     productClaim(circuit, layout, challenges, messages),
     ...operandClaims(circuit, challenges, messages),
-    ...publicClaims(circuit, challenges, statement),
+    ...boundaryClaims(circuit, challenges, statement, preimages),
   ];
 }
 
@@ -291,20 +293,25 @@ export function rightMaskWeight(product: Product, u: readonly bigint[]): bigint 
   return u.slice(1, product.bits).reduce(mul, sub(1n, u[0]));
 }
 
-function publicClaims(circuit: Circuit, { tau }: Challenges, { input, output }: Statement): Claim[] {
-  const claims = (kind: "input" | "output", bytes: Uint8Array): Claim[] => {
-    let offset = 0;
-    return circuit[`${kind}s`].map((tensor) => {
-      const size = tensor.count * tensor.elementBytes;
-      const value = packedValue(tensor, bytes.subarray(offset, offset + size), tau);
-      offset += size;
-      const cell = blockCell(circuit, tensor.block, tensor.start);
-      return {
-        name: `${kind} ${tensor.name}`,
-        value,
-        terms: packedWeights(tensor, { kind: "witness", index: cell.column }, cell.offset),
-      };
-    });
-  };
-  return [...claims("input", input), ...claims("output", output)];
+function boundaryClaims(circuit: Circuit, { tau }: Challenges, statement: Statement, preimages: Uint8Array): Claim[] {
+  let committed = 0;
+  return placedTensors(circuit).flatMap((placed): Claim[] => {
+    const { tensor, side } = placed;
+    if (tensor.visibility === "private") return [];
+    const name = `${side} ${tensor.name}`;
+    if (tensor.visibility === "committed")
+      return [{ name, value: 0n, terms: committedTerms(circuit, placed, committed++) }];
+    const cell = blockCell(circuit, tensor.block, tensor.start);
+    const value = packedValue(tensor, knownBytes(placed, statement, preimages), tau);
+    return [{ name, value, terms: packedWeights(tensor, { kind: "witness", index: cell.column }, cell.offset) }];
+  });
+}
+
+/** sum_i tau^i (cell i - coefficient i of committed column `index`) */
+export function committedTerms(circuit: Circuit, { tensor }: PlacedTensor, index: number): WeightTerm[] {
+  const elements = { kind: "plain", n: tensor.count, cell: 1, row: 1 } as const;
+  return [
+    at(circuit, tensor.block, tensor.start, 1n, 0, [elements]),
+    { column: { kind: "committed", index }, offset: 0, coef: mod(-1n), tauPower: 0, axes: [elements] },
+  ];
 }

@@ -11,7 +11,7 @@ export class CircuitFormatError extends GavelError {
   override readonly name = "Encoding.CircuitFormatError";
 }
 
-export const CIRCUIT_FORMAT = "gavel-circuit-1";
+export const CIRCUIT_FORMAT = "gavel-circuit-2";
 
 /** JSON text with object keys in alphabetical order, so that equal values have equal text. */
 export function canonicalJson(value: unknown): string {

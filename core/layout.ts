@@ -6,7 +6,7 @@
  *     blocksPerColumn 4:  | q | y | rem | m |            one column of 4N
  *     blocksPerColumn 2:  | q | y |   | rem | m |        two columns of 2N
  *
- * The helper column has N rows. Fixed columns cut `circuit.fixed` into pieces of fixedColumnLength.
+ * The helper column has N rows. A committed tensor has a column of its own (`core/statement.ts`). Fixed columns cut `circuit.fixed` into pieces of fixedColumnLength.
  *
  * Masked rows [0, maskRows) of the blocks:
  *
@@ -16,6 +16,7 @@
  *     block y, from row LOOKUP_MASK_ROWS        one cell per masked operand, then one for the value column where tables read memory
  */
 import type { Circuit, Product } from "./circuit.ts";
+import { committedColumnLength, committedTensors } from "./statement.ts";
 
 export const BLOCKS = ["q", "y", "rem", "m"] as const;
 export type Block = (typeof BLOCKS)[number];
@@ -75,7 +76,7 @@ export interface Layout {
   readonly witnessColumnLength: number;
   readonly fixedColumns: number;
   readonly fixedColumnLength: number;
-  /** SRS points the prover needs. */
+  /** Length of the longest column: as many SRS points the prover needs. */
   readonly srsCount: number;
 }
 
@@ -91,7 +92,11 @@ export function layoutOf(circuit: Circuit): Layout {
     witnessColumnLength,
     fixedColumns,
     fixedColumnLength: circuit.fixedColumnLength,
-    srsCount: Math.max(witnessColumnLength, fixedColumns > 0 ? circuit.fixedColumnLength : 0),
+    srsCount: Math.max(
+      witnessColumnLength,
+      fixedColumns > 0 ? circuit.fixedColumnLength : 0,
+      ...committedTensors(circuit).map(committedColumnLength),
+    ),
   };
 }
 

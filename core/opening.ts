@@ -20,9 +20,10 @@ import type { Circuit } from "./circuit.ts";
 import type { Claim } from "./claims.ts";
 import { add, mul, sub } from "./field.ts";
 import { layoutOf } from "./layout.ts";
+import { committedTensors } from "./statement.ts";
 import type { ColumnId } from "./weights.ts";
 
-/** Every committed column: witness columns, the helper, fixed columns. The order of the final combination. */
+/** Every column with a commitment: witness columns, the helper, fixed columns, committed tensors. The order of the final combination. */
 export function openedColumns(circuit: Circuit): ColumnId[] {
   const layout = layoutOf(circuit);
   const columns = (kind: ColumnId["kind"], count: number): ColumnId[] =>
@@ -31,6 +32,7 @@ export function openedColumns(circuit: Circuit): ColumnId[] {
     ...columns("witness", layout.witnessColumns),
     { kind: "helper", index: 0 },
     ...columns("fixed", layout.fixedColumns),
+    ...columns("committed", committedTensors(circuit).length),
   ];
 }
 

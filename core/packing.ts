@@ -1,12 +1,12 @@
 /**
- * Public tensors as bytes on chain, and their value in the opening.
+ * Tensors as bytes on chain, and their value in the opening.
  *
  * Elements stand one after another, big-endian two's complement of elementBytes each (unsigned when the tensor says so). The
  * verifier reads 31-byte groups (fewer where the element size does not divide 31) as base-256^elementBytes numbers with signed
  * digits and sums them with powers of tau: one multiplication per group. Digits are unique because the circuit's tables bound the
  * cells to the element's range.
  */
-import type { PublicTensor } from "./circuit.ts";
+import type { BoundaryTensor } from "./circuit.ts";
 import { GavelError } from "./errors.ts";
 import { add, fromBytes, inv, mod, mul, pow } from "./field.ts";
 import type { ColumnId, WeightTerm } from "./weights.ts";
@@ -16,22 +16,22 @@ export class PackingError extends GavelError {
 }
 
 /** Elements of a full group. */
-export function elementsPerGroup(tensor: Pick<PublicTensor, "elementBytes">): number {
+export function elementsPerGroup(tensor: Pick<BoundaryTensor, "elementBytes">): number {
   return Math.floor(31 / tensor.elementBytes);
 }
 
-export function packedLength(tensors: readonly PublicTensor[]): number {
+export function packedLength(tensors: readonly BoundaryTensor[]): number {
   return tensors.reduce((sum, tensor) => sum + tensor.count * tensor.elementBytes, 0);
 }
 
 /** Smallest and largest integer an element can hold. */
-export function elementRange(tensor: Pick<PublicTensor, "elementBytes" | "signed">): { lo: number; hi: number } {
+export function elementRange(tensor: Pick<BoundaryTensor, "elementBytes" | "signed">): { lo: number; hi: number } {
   const span = 2 ** (8 * tensor.elementBytes);
   return tensor.signed ? { lo: -span / 2, hi: span / 2 - 1 } : { lo: 0, hi: span - 1 };
 }
 
 /** Integers of each tensor, in order, to one byte string. */
-export function packTensors(tensors: readonly PublicTensor[], values: readonly ArrayLike<number>[]): Uint8Array {
+export function packTensors(tensors: readonly BoundaryTensor[], values: readonly ArrayLike<number>[]): Uint8Array {
   const bytes = new Uint8Array(packedLength(tensors));
   const view = new DataView(bytes.buffer);
   let offset = 0;
@@ -63,7 +63,7 @@ export function packTensors(tensors: readonly PublicTensor[], values: readonly A
 }
 
 /** The inverse of `packTensors`. */
-export function unpackTensors(tensors: readonly PublicTensor[], bytes: Uint8Array): Int32Array[] {
+export function unpackTensors(tensors: readonly BoundaryTensor[], bytes: Uint8Array): Int32Array[] {
   if (bytes.length !== packedLength(tensors)) {
     throw new PackingError("packed tensors have the wrong length", {
       expected: `${packedLength(tensors)} bytes`,
@@ -80,14 +80,14 @@ export function unpackTensors(tensors: readonly PublicTensor[], bytes: Uint8Arra
   });
 }
 
-function readElement(view: DataView, offset: number, { elementBytes, signed }: PublicTensor): number {
+function readElement(view: DataView, offset: number, { elementBytes, signed }: BoundaryTensor): number {
   if (elementBytes === 1) return signed ? view.getInt8(offset) : view.getUint8(offset);
   if (elementBytes === 2) return signed ? view.getInt16(offset) : view.getUint16(offset);
   return signed ? view.getInt32(offset) : view.getUint32(offset);
 }
 
 /** sum_g tau^g · (group g as a number with digits x_k): the value of the tensor's claim. */
-export function packedValue(tensor: PublicTensor, bytes: Uint8Array, tau: bigint): bigint {
+export function packedValue(tensor: BoundaryTensor, bytes: Uint8Array, tau: bigint): bigint {
   const perGroup = elementsPerGroup(tensor);
   const digit = 256n ** BigInt(tensor.elementBytes);
   let value = 0n;
@@ -111,7 +111,7 @@ export function signBits(digit: bigint, size: number): bigint {
 }
 
 /** Weights of the tensor's claim: full groups, then the last partial group. */
-export function packedWeights(tensor: PublicTensor, column: ColumnId, offset: number): WeightTerm[] {
+export function packedWeights(tensor: BoundaryTensor, column: ColumnId, offset: number): WeightTerm[] {
   const perGroup = elementsPerGroup(tensor);
   const full = Math.floor(tensor.count / perGroup);
   const rest = tensor.count % perGroup;

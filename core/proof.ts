@@ -1,5 +1,6 @@
 /**
- * Proof bytes: the absorbed messages of the schedule in order, then the unabsorbed tail, 32-byte big-endian words throughout.
+ * Proof bytes: the absorbed messages of the schedule in order, then the unabsorbed tail, as 32-byte big-endian words; behind the words
+ * the packed bytes of hashed tensors, which the statement binds by their hash (`core/statement.ts`).
  *
  * Shape and canonical encoding are checked here, before any challenge is drawn: the length is exact, scalars are below r,
  * coordinates below q. That points lie on the curve is checked where they are used (the precompiles, noble).
@@ -8,6 +9,7 @@ import type { Circuit } from "./circuit.ts";
 import { GavelError } from "./errors.ts";
 import { fromBytes, Q, R, toWord } from "./field.ts";
 import { type Part, partWords, scheduleOf, TAIL_PARTS } from "./schedule.ts";
+import { preimageLength } from "./statement.ts";
 
 export class ProofShapeError extends GavelError {
   override readonly name = "Proof.ShapeError";
@@ -39,18 +41,29 @@ export function proofWordCount(circuit: Circuit): number {
   return last.word + partWords(last.part);
 }
 
-export function encodeProof(words: readonly bigint[]): Uint8Array {
-  const bytes = new Uint8Array(32 * words.length);
+/** Bytes of every proof for this circuit. */
+export function proofLength(circuit: Circuit): number {
+  return 32 * proofWordCount(circuit) + preimageLength(circuit);
+}
+
+export function encodeProof(words: readonly bigint[], preimages: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const bytes = new Uint8Array(32 * words.length + preimages.length);
   words.forEach((word, i) => bytes.set(toWord(word), 32 * i));
+  bytes.set(preimages, 32 * words.length);
   return bytes;
+}
+
+/** The packed bytes of hashed tensors behind the words of a proof of the right length. */
+export function proofPreimages(circuit: Circuit, bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(32 * proofWordCount(circuit));
 }
 
 /** Words of a proof of the right length with every word canonical. */
 export function decodeProof(circuit: Circuit, bytes: Uint8Array): bigint[] {
   const count = proofWordCount(circuit);
-  if (bytes.length !== 32 * count) {
+  if (bytes.length !== proofLength(circuit)) {
     throw new ProofShapeError("proof has the wrong length", {
-      expected: `${32 * count} bytes`,
+      expected: `${proofLength(circuit)} bytes`,
       got: `${bytes.length} bytes`,
       remedy: "use the proof with the verifying key it was made for",
     });

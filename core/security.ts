@@ -22,12 +22,13 @@ export const CURVE_SECURITY_BITS = 100;
 export function soundnessTerms(circuit: Circuit): SoundnessTerm[] {
   const layout = layoutOf(circuit);
   const { rows, logRows, productBits, witnessColumnLength, fixedColumnLength } = layout;
-  const longest = Math.max(witnessColumnLength, fixedColumnLength);
-  const claims = 9 + operandCount(circuitProducts(circuit)) + circuit.inputs.length + circuit.outputs.length;
+  const longest = Math.max(witnessColumnLength, fixedColumnLength, layout.srsCount);
+  const bound = [...circuit.inputs, ...circuit.outputs].filter(({ visibility }) => visibility !== "private");
+  const claims = 9 + operandCount(circuitProducts(circuit)) + bound.length;
   return [
     {
-      name: "accumulators and public tensors combined by powers of tau",
-      numerator: rows * (1 + circuitProducts(circuit).length),
+      name: "accumulators and boundary tensors combined by powers of tau",
+      numerator: rows * (1 + circuitProducts(circuit).length + bound.length),
     },
     { name: "lookup multiset equality at alpha", numerator: 3 * rows },
     { name: "lookup fingerprints at beta", numerator: 2 * 3 * rows },

@@ -1,5 +1,5 @@
 /** Real numbers to the integers of a public tensor and back. */
-import type { PublicTensor } from "./circuit.ts";
+import type { BoundaryTensor } from "./circuit.ts";
 import { GavelError } from "./errors.ts";
 import { elementRange } from "./packing.ts";
 
@@ -8,7 +8,7 @@ export class TensorError extends GavelError {
 }
 
 /** floor(value / scale + 1/2), clamped to the tensor's range; throws for NaN and for a wrong size. */
-export function quantizeTensor(tensor: PublicTensor, values: ArrayLike<number> | undefined): Int32Array {
+export function quantizeTensor(tensor: BoundaryTensor, values: ArrayLike<number> | undefined): Int32Array {
   if (values?.length !== tensor.count) {
     throw new TensorError(`input ${tensor.name} has the wrong size`, {
       expected: `${tensor.count} numbers of shape [${tensor.shape}]`,
@@ -27,10 +27,10 @@ export function quantizeTensor(tensor: PublicTensor, values: ArrayLike<number> |
   });
 }
 
-export function dequantizeTensor(tensor: PublicTensor, values: ArrayLike<number>): Float64Array {
+export function dequantizeTensor(tensor: BoundaryTensor, values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values, (value, i) => value * elementScale(tensor, i));
 }
 
-function elementScale({ scale, elementScales }: PublicTensor, index: number): number {
+function elementScale({ scale, elementScales }: BoundaryTensor, index: number): number {
   return elementScales?.[index % elementScales.length] ?? scale;
 }

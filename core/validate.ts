@@ -4,7 +4,16 @@
  * The compiler produces circuits that pass; `setup` checks every circuit again before it commits to it, so that a file that was
  * written by something else cannot weaken a proof.
  */
-import type { Axis, Circuit, Product, PublicTensor, Segment, Term } from "./circuit.ts";
+import {
+  type Axis,
+  type BoundaryTensor,
+  type Circuit,
+  type Product,
+  type Segment,
+  type Term,
+  VISIBILITIES,
+  WEIGHT_VISIBILITIES,
+} from "./circuit.ts";
 import { GavelError } from "./errors.ts";
 import { circuitProducts, isWitnessProduct, maskRowsFor, readsMemory } from "./layout.ts";
 import { tablePlacements, tableValues } from "./lookup.ts";
@@ -29,7 +38,18 @@ export function validateCircuit(circuit: Circuit): void {
   validateRows(circuit);
   validateTerms(circuit);
   for (const product of circuitProducts(circuit)) validateProduct(circuit, product);
-  for (const tensor of [...circuit.inputs, ...circuit.outputs]) validatePublicTensor(circuit, tensor);
+  for (const tensor of [...circuit.inputs, ...circuit.outputs]) validateBoundaryTensor(circuit, tensor);
+  validateVisibility(circuit);
+}
+
+/** With no output bound to the statement a proof shows nothing: some output exists for every input. */
+function validateVisibility({ inputs, outputs, weights }: Circuit): void {
+  const oneOf = (list: readonly string[]): string => `one of ${list.join(", ")}`;
+  for (const { name, visibility } of [...inputs, ...outputs])
+    require(VISIBILITIES.includes(visibility), `tensor ${name} has no visibility`, oneOf(VISIBILITIES), visibility);
+  require(WEIGHT_VISIBILITIES.includes(weights), "the weights have no visibility", oneOf(WEIGHT_VISIBILITIES), weights);
+  const bound = outputs.some(({ visibility }) => visibility !== "private");
+  require(bound, "a proof would show nothing", "an output that is public, hashed or committed", "private outputs only");
 }
 
 const isPowerOfTwo = (n: number): boolean => n > 0 && Number.isInteger(Math.log2(n));
@@ -267,7 +287,7 @@ function inBox(term: Term, index: number): boolean {
 }
 
 /** Packed digits are unique only if the rows' table keeps them inside the element's range. */
-function validatePublicTensor(circuit: Circuit, tensor: PublicTensor): void {
+function validateBoundaryTensor(circuit: Circuit, tensor: BoundaryTensor): void {
   const table = circuit.tables[tensor.table];
   const known = table !== undefined && (table.fixedBase === undefined || circuit.fixed.length > 0);
   require(table !== undefined, `tensor ${tensor.name} has no table`, "a table", tensor.table);

@@ -2,19 +2,13 @@
  * The verifying key: which program, which weights, which SRS. Its digest is the first thing a transcript absorbs.
  *
  *     digest    = keccak256("gavel-vk-1" || circuit digest || srs digest || commitments of the fixed columns)
- *     statement = keccak256(digest || context || keccak256(input) || keccak256(output))
+ *     statement = keccak256(digest || context || keccak256(input) || keccak256(output))       input, output: `core/statement.ts`
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import type { Circuit } from "./circuit.ts";
-import type { Statement } from "./claims.ts";
 import { circuitDigest } from "./encoding.ts";
-import { GavelError } from "./errors.ts";
 import { toWord } from "./field.ts";
-import { packedLength } from "./packing.ts";
-
-export class StatementError extends GavelError {
-  override readonly name = "VerifyingKey.StatementError";
-}
+import { checkStatementLengths, type Statement } from "./statement.ts";
 
 /** An affine point that is not infinity. */
 export interface AffinePoint {
@@ -64,17 +58,7 @@ export function createVerifyingKey(
 
 /** Seed of the transcript; throws when a part of the statement has the wrong length. */
 export function statementDigest(key: VerifyingKey, statement: Statement): Uint8Array {
-  const check = (what: string, bytes: Uint8Array, expected: number): void => {
-    if (bytes.length === expected) return;
-    throw new StatementError(`${what} has the wrong length`, {
-      expected: `${expected} bytes`,
-      got: `${bytes.length} bytes`,
-      remedy: "pack the tensors with the layout of the verifying key",
-    });
-  };
-  check("input", statement.input, packedLength(key.circuit.inputs));
-  check("output", statement.output, packedLength(key.circuit.outputs));
-  check("context", statement.context, 32);
+  checkStatementLengths(key.circuit, statement);
   return keccak_256(
     concatBytes(key.digest, statement.context, keccak_256(statement.input), keccak_256(statement.output)),
   );

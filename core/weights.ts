@@ -15,7 +15,7 @@
 import type { PlainAxis, WindowAxis } from "./circuit.ts";
 import { add, inv, mul, pow, sub } from "./field.ts";
 
-export type ColumnKind = "witness" | "helper" | "fixed";
+export type ColumnKind = "witness" | "helper" | "fixed" | "committed";
 
 export interface ColumnId {
   readonly kind: ColumnKind;

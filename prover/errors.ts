@@ -24,3 +24,8 @@ export class CancelledError extends GavelError {
 export class MissingTableError extends GavelError {
   override readonly name = "Prover.MissingTableError";
 }
+
+/** Blindings were given for another number of committed tensors than the circuit has. */
+export class BlindingCountError extends GavelError {
+  override readonly name = "Prover.BlindingCountError";
+}

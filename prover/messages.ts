@@ -3,8 +3,9 @@
  * from that. For an honest prover these are its own words. Hooks change them: that is how tests make proofs that are honest but for
  * one move.
  */
-import type { Claim, Statement } from "../core/claims.ts";
+import type { Claim } from "../core/claims.ts";
 import type { Step } from "../core/schedule.ts";
+import type { Statement } from "../core/statement.ts";
 import { createTranscript, type Transcript } from "../core/transcript.ts";
 import type { CommittedColumn } from "./columns.ts";
 

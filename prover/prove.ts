@@ -8,10 +8,11 @@ import { pointWords } from "../core/curve.ts";
 import { add } from "../core/field.ts";
 import { BLOCKS, sumMaskRow } from "../core/layout.ts";
 import { hasCommittedValues } from "../core/lookup.ts";
-import { packTensors } from "../core/packing.ts";
 import { encodeProof } from "../core/proof.ts";
 import { scheduleOf } from "../core/schedule.ts";
+import { committedTensors, type Statement } from "../core/statement.ts";
 import { statementDigest } from "../core/verifying-key.ts";
+import { type BoundarySecrets, commitBoundary } from "./boundary.ts";
 import { type CommittedColumn, commitWitness } from "./columns.ts";
 import { CancelledError } from "./errors.ts";
 import { blockValues, committedValuesAt, lookupArrays } from "./lookup.ts";
@@ -39,13 +40,16 @@ export interface ProveOptions {
   readonly masks?: Masks;
   /** Moves of a dishonest prover, which turn its own check off: for the same tests. */
   readonly hooks?: ProverHooks;
+  /**
+   * Blinding cells of the committed tensors, inputs first, where a commitment is to be one that was made before; drawn where undefined.
+   */
+  readonly blindings?: readonly (bigint | undefined)[];
 }
 
-export interface Proof {
+export interface Proof extends Statement {
   readonly proof: Uint8Array;
-  readonly input: Uint8Array;
-  readonly output: Uint8Array;
-  readonly context: Uint8Array;
+  /** Not part of the proof: what the statement does not show. */
+  readonly secrets: BoundarySecrets;
 }
 
 /** `input[t]` holds the integers of input tensor t; `context` is 32 bytes that the proof is bound to. */
@@ -69,13 +73,19 @@ export function prove(
   try {
     start("witness");
     const witness = options.witness ?? computeWitness(plan, input);
-    const shown = {
-      input: packTensors(circuit.inputs, input),
-      output: packTensors(circuit.outputs, witnessOutputs(circuit, witness)),
-      context,
-    };
+    const zeroKnowledge = options.zeroKnowledge ?? true;
+    const unblinded = committedTensors(circuit).map(() => (zeroKnowledge ? undefined : 0n));
+    const boundary = commitBoundary(
+      engine,
+      points,
+      circuit,
+      input,
+      witnessOutputs(circuit, witness),
+      options.blindings ?? unblinded,
+    );
+    const shown: Statement = { input: boundary.input, output: boundary.output, context };
     const statement = hooks?.statement?.(shown) ?? shown;
-    const masks = options.masks ?? drawMasks(circuit, options.zeroKnowledge ?? true);
+    const masks = options.masks ?? drawMasks(circuit, zeroKnowledge);
     const messages = createMessages(scheduleOf(circuit), statementDigest(verifyingKey, statement), hooks);
 
     start("commit");
@@ -119,10 +129,11 @@ export function prove(
     const evaluations = { q, y, rem, m, h, table: table.length > 0 ? rest[0] : 0n, operands };
 
     start("opening");
+    const { preimages } = boundary;
     const ends = { sum, zeroCheckClaim, productClaim };
-    const honest = claimsOf(circuit, { alpha, beta, tau, w, u }, { ...evaluations, ...ends }, statement);
+    const honest = claimsOf(circuit, { alpha, beta, tau, w, u }, { ...evaluations, ...ends }, statement, preimages);
     const claims = hooks?.claims?.(honest) ?? honest;
-    const opened = openedColumns(key, columns, helper);
+    const opened = openedColumns(key, columns, helper, boundary.columns);
     const tail = proveOpening(
       engine,
       points,
@@ -133,7 +144,7 @@ export function prove(
       options.witness === undefined && hooks === undefined,
     );
     messages.sendTail(tail);
-    return { proof: encodeProof(messages.finish()), ...statement };
+    return { proof: encodeProof(messages.finish(), preimages), ...statement, secrets: boundary.secrets };
   } finally {
     engine.release(mark);
   }
@@ -143,6 +154,7 @@ function openedColumns(
   { fixedColumns, fixedTransforms }: ProvingKey,
   columns: readonly CommittedColumn[],
   helper: CommittedColumn,
+  committed: readonly CommittedColumn[],
 ): OpenedColumn[] {
   return [
     ...columns.map(({ values }, index) => ({ id: { kind: "witness", index } as const, values })),
@@ -152,5 +164,6 @@ function openedColumns(
       values,
       ...(index < fixedTransforms.length ? { transform: fixedTransforms[index] } : {}),
     })),
+    ...committed.map(({ values }, index) => ({ id: { kind: "committed", index } as const, values })),
   ];
 }

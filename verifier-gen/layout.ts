@@ -2,11 +2,11 @@
  * Memory and calldata of a generated verifier: the only place that gives words their addresses.
  *
  *     STATEMENT   vk digest | context | keccak(input) | keccak(output)       the last word then holds the transcript state that
- *     PROOF       the proof, copied once                                      precedes the first message
+ *     PROOF       its words, copied once                                      precedes the first message
  *     challenges, claims, public values, weights of the columns
  *     POWERS      x^(2^k), then x^-(2^k)                                      swapped between the two evaluation points
  *     SCRATCH     accumulated point, next point and scalar; the pairing's input, which `pairingInput` answers with
- *     SLOTS       intermediate values (`graph/statements.ts`); before that, a copy of input and output to hash
+ *     SLOTS       intermediate values (`graph/statements.ts`); before that, a copy of what is hashed
  *
  * A message is hashed where it stands: the state is written into the word before it, and that word is put back afterwards. In the
  * rounds it is not put back: it is the last word of a round that has been folded into the claims.
@@ -14,8 +14,8 @@
 import type { Circuit } from "../core/circuit.ts";
 import { layoutOf } from "../core/layout.ts";
 import { openedColumns } from "../core/opening.ts";
-import { packedLength } from "../core/packing.ts";
-import { proofSections, proofWordCount } from "../core/proof.ts";
+import { proofLength, proofSections, proofWordCount } from "../core/proof.ts";
+import { committedTensors, readTensors, statementLength } from "../core/statement.ts";
 
 const WORD = 32;
 
@@ -32,6 +32,8 @@ export interface NamedConstant {
 export interface MemoryLayout {
   /** Pointers by name, in order of address. */
   readonly pointers: readonly NamedConstant[];
+  /** The words of the proof, without the packed bytes behind them. */
+  readonly proofWordBytes: number;
   readonly proofBytes: number;
   readonly inputBytes: number;
   readonly outputBytes: number;
@@ -93,7 +95,8 @@ export function memoryLayout(circuit: Circuit, powerTableSize: number, base = ME
   reserve("ZERO_CHECK_CLAIM_MPTR", 1);
   reserve("PRODUCT_CLAIM_MPTR", 1);
   reserve("LOOKUP_MPTR", 1);
-  reserve("PUBLIC_MPTR", circuit.inputs.length + circuit.outputs.length);
+  reserve("PUBLIC_MPTR", readTensors(circuit).length);
+  reserve("COMMITMENTS_MPTR", 2 * committedTensors(circuit).length);
   // Words of the current evaluation point x, and of both points to copy from.
   reserve("POINT_MPTR", 2);
   reserve("POINT_Z_MPTR", 2);
@@ -107,9 +110,10 @@ export function memoryLayout(circuit: Circuit, powerTableSize: number, base = ME
 
   return {
     pointers,
-    proofBytes: WORD * proofWordCount(circuit),
-    inputBytes: packedLength(circuit.inputs),
-    outputBytes: packedLength(circuit.outputs),
+    proofWordBytes: WORD * proofWordCount(circuit),
+    proofBytes: proofLength(circuit),
+    inputBytes: statementLength(circuit.inputs),
+    outputBytes: statementLength(circuit.outputs),
     powerTableSize,
     slotBase: next,
   };

@@ -10,7 +10,7 @@ import { partWords } from "../core/schedule.ts";
 import type { VerifyingKey } from "../core/verifying-key.ts";
 import { symbolicClaims } from "./emit/claims.ts";
 import { combinationCode, openingRoots, pairingCode, pairingInputCode } from "./emit/opening.ts";
-import { publicValuesCode } from "./emit/public.ts";
+import { boundaryCode } from "./emit/public.ts";
 import { roundsCode, zeroCheckPointCode } from "./emit/rounds.ts";
 import { termSum } from "./emit/terms.ts";
 import { transcriptCode } from "./emit/transcript.ts";
@@ -78,7 +78,7 @@ export function planVerifier(key: VerifyingKey, options: PlanOptions = {}): Veri
     transcript: transcriptCode(circuit),
     zeroCheckPoint: zeroCheckPointCode(symbols),
     rounds: roundsCode(symbols, options.unrollRounds ?? productCount(program) <= MAX_PRODUCTS_WITH_UNROLLED_ROUNDS),
-    publicValues: publicValuesCode(symbols),
+    boundary: boundaryCode(symbols),
     combination: combinationCode(key),
     pairingInput: pairingInputCode(key),
     pairing: pairingCode(),

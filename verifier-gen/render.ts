@@ -1,5 +1,6 @@
 /** Text of a planned verifier: the template filled in and indented. */
 import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Circuit } from "../core/circuit.ts";
 import { circuitDigest } from "../core/encoding.ts";
 import { REGISTERS } from "./graph/storage.ts";
 import { INDENT, indented } from "./indent.ts";
@@ -41,8 +42,10 @@ export function renderSource(
     contractName,
     errors: ERRORS,
     fieldConstants: FIELD_CONSTANTS,
+    boundary: boundaryText(key.circuit),
     vkDigest: `0x${bytesToHex(key.digest)}`,
     lengths: constants([
+      { name: "PROOF_WORD_BYTES", value: memory.proofWordBytes },
       { name: "PROOF_BYTES", value: memory.proofBytes },
       { name: "INPUT_BYTES", value: memory.inputBytes },
       { name: "OUTPUT_BYTES", value: memory.outputBytes },
@@ -55,4 +58,11 @@ export function renderSource(
     pairing: indented(pairing.slice(1), 3),
   };
   return TEMPLATE.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name]);
+}
+
+/** What the arguments carry of each tensor. */
+function boundaryText(circuit: Circuit): string {
+  const list = (side: "input" | "output"): string =>
+    circuit[`${side}s`].map(({ name, visibility }) => `${commentText(name)} ${visibility}`).join(", ");
+  return `input: ${list("input")}; output: ${list("output")}; weights: ${circuit.weights}.`;
 }

@@ -17,7 +17,7 @@ export interface SectionParts {
   readonly transcript: TranscriptCode;
   readonly zeroCheckPoint: readonly string[];
   readonly rounds: readonly string[];
-  readonly publicValues: readonly string[];
+  readonly boundary: readonly string[];
   readonly combination: readonly string[];
   readonly pairingInput: readonly string[];
   readonly pairing: readonly string[];
@@ -48,7 +48,7 @@ export function mainSections(parts: SectionParts): Section[] {
         "calldatacopy(SLOTS_MPTR, output.offset, OUTPUT_BYTES)",
         `mstore(${wordAt("STATEMENT_MPTR", 3)}, keccak256(SLOTS_MPTR, OUTPUT_BYTES))`,
         "let state := keccak256(STATEMENT_MPTR, 0x80)",
-        "calldatacopy(PROOF_MPTR, proof.offset, PROOF_BYTES)",
+        "calldatacopy(PROOF_MPTR, proof.offset, PROOF_WORD_BYTES)",
       ],
     },
     {
@@ -77,8 +77,9 @@ export function mainSections(parts: SectionParts): Section[] {
     },
     {
       name: "public",
-      comment: "Public tensors as numbers: sum over groups of tau^g · group.",
-      lines: parts.publicValues,
+      comment:
+        "Commitments of the statement; packed bytes against their hashes; packed tensors as numbers: sum over groups of tau^g · group.",
+      lines: parts.boundary,
     },
     {
       name: "claims",

@@ -23,7 +23,9 @@ contract {{contractName}} {
     // Memory.
 {{pointers}}
 
-{{constructor}}    /// @notice Checks a proof that the model maps \`input\` to \`output\` for \`context\`. Always returns 1.
+{{constructor}}    /// @notice Checks a proof that the model maps an input to an output, of which the statement carries \`input\` and \`output\`, for
+    /// \`context\`. Always returns 1.
+    /// @dev {{boundary}}
     function verify(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
         external
         view
@@ -99,10 +101,12 @@ export const DEVELOPMENT_CONSTRUCTOR = `    /// @dev The SRS is a development SR
 /** Reverts of both forms of a verifier. */
 export const ERRORS = `    /// @notice Thrown when the proof has not the length this model fixes.
     error ProofLength();
-    /// @notice Thrown when the packed input has not the length this model fixes.
+    /// @notice Thrown when what is given of the input has not the length this model fixes.
     error InputLength();
-    /// @notice Thrown when the packed output has not the length this model fixes.
+    /// @notice Thrown when what is given of the output has not the length this model fixes.
     error OutputLength();
+    /// @notice Thrown when the packed bytes of a hashed tensor, which stand behind the words of the proof, have another hash.
+    error PreimageHash();
     /// @notice Thrown when a scalar of the proof is not below the order of the group.
     error NonCanonicalWord();
     /// @notice Thrown when the word that should be 1/(z (z^2 - 1)) is not.

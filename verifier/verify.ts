@@ -1,12 +1,15 @@
 /**
  * Verifies one proof, in BigInt, on one thread: the readable twin of the generated contract.
  *
- * Returns when `proof` shows that the program of `key` maps `statement.input` to `statement.output` for `statement.context`;
+ * Returns when `proof` shows that the program of `key` maps an input to an output, that both are as `statement` says of them, and
+ * that the proof was made for `statement.context`;
  * throws a typed error naming the failed check otherwise. Never returns false.
  */
-import { claimsOf, type Statement } from "../core/claims.ts";
+import { claimsOf } from "../core/claims.ts";
 import { layoutOf } from "../core/layout.ts";
+import { proofPreimages } from "../core/proof.ts";
 import { scheduleOf } from "../core/schedule.ts";
+import { type Statement, statedCommitments } from "../core/statement.ts";
 import { createTranscript } from "../core/transcript.ts";
 import { statementDigest, type VerifyingKey } from "../core/verifying-key.ts";
 import type { ColumnId } from "../core/weights.ts";
@@ -46,10 +49,13 @@ export function verify(key: VerifyingKey, statement: Statement, proofBytes: Uint
       operands: evaluations.operands ?? [],
     },
     statement,
+    proofPreimages(circuit, proofBytes),
   );
 
+  const committed = statedCommitments(circuit, statement);
   const commitmentOf = ({ kind, index }: ColumnId) => {
     if (kind === "fixed") return key.fixedCommitments[index];
+    if (kind === "committed") return committed[index];
     const [x, y] = kind === "helper" ? helper.column : columns.slice(2 * index, 2 * index + 2);
     return { x, y };
   };

@@ -13,7 +13,7 @@ import { inputTensors, samplesOf } from "../../api/input-file.ts";
 import { openProver, packInput } from "../../api/prover.ts";
 import { contextOf } from "../../api/statement.ts";
 import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
-import { packedLength } from "../../core/packing.ts";
+import { statementLength } from "../../core/statement.ts";
 import { type LocalChain, startLocalChain } from "../local-chain.ts";
 import { findModel } from "./models.ts";
 
@@ -127,8 +127,8 @@ async function settlementGas(
       registry,
       verifier: address,
       vkDigest: bytesToHex(verifyingKey.digest),
-      inputBytes: packedLength(circuit.inputs),
-      outputBytes: packedLength(circuit.outputs),
+      inputBytes: statementLength(circuit.inputs),
+      outputBytes: statementLength(circuit.outputs),
     });
     const deadline = Number((await chain.publicClient.getBlock()).timestamp) + 3600;
     const settleOnce = async (): Promise<bigint> => {

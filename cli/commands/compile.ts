@@ -1,8 +1,9 @@
 /** `gavel compile`: an ONNX model to an artifact folder. */
 import { type Command, Option } from "commander";
 import { compileModel } from "../../api/compile.ts";
+import type { VisibilityChoice } from "../../compiler/visibility.ts";
 import type { CommandContext } from "../command.ts";
-import { addBinding, integerOption } from "../options.ts";
+import { addBinding, addVisibility, integerOption } from "../options.ts";
 
 interface Options {
   calibration: string;
@@ -16,6 +17,8 @@ interface Options {
   shiftBits?: number;
   blocksPerColumn?: string;
   fixedColumnLength?: number;
+  inputVisibility?: VisibilityChoice;
+  outputVisibility?: VisibilityChoice;
   threads: number;
 }
 
@@ -39,6 +42,16 @@ export function configure(command: Command, { output }: CommandContext): void {
       "--fixed-column-length <n>",
       "cells in one committed weight column",
       integerOption("--fixed-column-length", 8),
+    )
+    .option(
+      "--input-visibility <choice>",
+      "public (default), hashed, committed or private; NAME=CHOICE for one input, repeat for more",
+      addVisibility("--input-visibility"),
+    )
+    .option(
+      "--output-visibility <choice>",
+      "the same for outputs; at least one must not be private",
+      addVisibility("--output-visibility"),
     )
     .option("--threads <n>", "threads for the commitments", integerOption("--threads", 1), 2)
     .action(async (model: string, options: Options) => {

@@ -4,7 +4,7 @@ import { type Abi, type Address, bytesToHex, type Hex } from "viem";
 import { loadArtifact } from "../../api/artifact.ts";
 import { type Clients, registerModel } from "../../api/client.ts";
 import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
-import { packedLength } from "../../core/packing.ts";
+import { statementLength } from "../../core/statement.ts";
 import { addChainOptions, type ChainOptions, connect } from "../chain.ts";
 import type { CommandContext } from "../command.ts";
 import { contractCode } from "../contracts.ts";
@@ -50,8 +50,8 @@ export function configure(command: Command, { output, env, projectRoot }: Comman
         registry: options.registry,
         verifier,
         vkDigest: bytesToHex(artifact.verifyingKey.digest),
-        inputBytes: packedLength(artifact.circuit.inputs),
-        outputBytes: packedLength(artifact.circuit.outputs),
+        inputBytes: statementLength(artifact.circuit.inputs),
+        outputBytes: statementLength(artifact.circuit.outputs),
         ...(options.metadataUri === undefined ? {} : { metadataURI: options.metadataUri }),
       });
       output.result(

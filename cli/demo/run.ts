@@ -13,7 +13,7 @@ import { packInput, unpackOutput } from "../../api/prover.ts";
 import { buildVerifier } from "../../api/verifier.ts";
 import { digitVaultAbi } from "../../contracts/abi/digit-vault.gen.ts";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
-import { packedLength } from "../../core/packing.ts";
+import { statementLength } from "../../core/statement.ts";
 import { type LocalChain, startLocalChain } from "../local-chain.ts";
 import { runDaemon } from "./daemon.ts";
 
@@ -70,8 +70,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
       registry,
       verifier: verifierAddress,
       vkDigest: bytesToHex(verifyingKey.digest),
-      inputBytes: packedLength(circuit.inputs),
-      outputBytes: packedLength(circuit.outputs),
+      inputBytes: statementLength(circuit.inputs),
+      outputBytes: statementLength(circuit.outputs),
     });
     progress(`   verifier ${verifierAddress}: ${verifier.runtimeBytes} bytes of code`);
 

@@ -2,15 +2,22 @@
 import type { Artifact } from "../../api/artifact.ts";
 import { type CostEstimate, estimateCost } from "../../api/estimate.ts";
 import type { CompileReport } from "../../compiler/report.ts";
+import type { BoundaryTensor, Visibility, WeightVisibility } from "../../core/circuit.ts";
 import { layoutOf } from "../../core/layout.ts";
-import { packedLength } from "../../core/packing.ts";
-import { proofWordCount } from "../../core/proof.ts";
+import { proofLength } from "../../core/proof.ts";
 import { soundnessBits } from "../../core/security.ts";
+import { statementLength } from "../../core/statement.ts";
 
 export interface TableReport {
   readonly name: string;
   readonly lo: number;
   readonly hi: number;
+}
+
+export interface BoundaryTensorReport {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly visibility: Visibility;
 }
 
 export interface ArtifactReport {
@@ -26,6 +33,10 @@ export interface ArtifactReport {
   readonly srsPoints: number;
   readonly shiftBits: number;
   readonly tables: readonly TableReport[];
+  readonly weights: WeightVisibility;
+  readonly inputs: readonly BoundaryTensorReport[];
+  readonly outputs: readonly BoundaryTensorReport[];
+  /** What a request and a settlement carry of them. */
   readonly inputBytes: number;
   readonly outputBytes: number;
   readonly proofBytes: number;
@@ -52,9 +63,12 @@ export function inspectArtifact({ circuit, verifyingKey, report }: Artifact): Ar
     srsPoints: layout.srsCount,
     shiftBits: circuit.shiftBits,
     tables: circuit.tables.map(({ name, lo, hi }) => ({ name, lo, hi })),
-    inputBytes: packedLength(circuit.inputs),
-    outputBytes: packedLength(circuit.outputs),
-    proofBytes: 32 * proofWordCount(circuit),
+    weights: circuit.weights,
+    inputs: circuit.inputs.map(boundaryReport),
+    outputs: circuit.outputs.map(boundaryReport),
+    inputBytes: statementLength(circuit.inputs),
+    outputBytes: statementLength(circuit.outputs),
+    proofBytes: proofLength(circuit),
     soundnessBits: Math.floor(soundnessBits(circuit)),
     insecureSrs: verifyingKey.insecureSrs,
     accuracyFloat,
@@ -62,4 +76,8 @@ export function inspectArtifact({ circuit, verifyingKey, report }: Artifact): Ar
     estimated: estimateCost(circuit),
     layers,
   };
+}
+
+function boundaryReport({ name, shape, visibility }: BoundaryTensor): BoundaryTensorReport {
+  return { name, shape, visibility };
 }

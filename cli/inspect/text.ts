@@ -1,5 +1,5 @@
 /** The reports of `gavel inspect` for people. */
-import type { ArtifactReport } from "./artifact.ts";
+import type { ArtifactReport, BoundaryTensorReport } from "./artifact.ts";
 import type { ModelReport, Refusal, ValueReport } from "./model.ts";
 
 export function modelText(report: ModelReport): string {
@@ -36,6 +36,9 @@ export function artifactText(report: ArtifactReport): string {
   ]);
   return [
     `${report.model}:${report.batch > 1 ? ` batch of ${report.batch},` : ""} ${report.rows} rows in 2^${report.logRows}, ${report.cells} committed cells, ${report.fixedCells} fixed`,
+    ...report.inputs.map((tensor) => `input  ${boundaryText(tensor)}`),
+    ...report.outputs.map((tensor) => `output ${boundaryText(tensor)}`),
+    `weights ${report.weights}`,
     `input ${report.inputBytes} bytes, output ${report.outputBytes} bytes, proof ${report.proofBytes} bytes`,
     `accuracy ${report.accuracyFloat ?? "?"} float, ${report.accuracyInteger ?? "?"} integer`,
     `soundness ${report.soundnessBits} bits; SRS ${report.insecureSrs ? "for development only" : "from a ceremony"}`,
@@ -48,6 +51,10 @@ export function artifactText(report: ArtifactReport): string {
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));
+
+function boundaryText({ name, shape, visibility }: BoundaryTensorReport): string {
+  return `${name} [${shape}]: ${visibility}`;
+}
 
 function valueText({ name, dtype, shape }: ValueReport): string {
   return `${name}: ${dtype ?? "?"} [${shape?.map((n) => n ?? "?").join(", ") ?? "?"}]`;

@@ -3,13 +3,14 @@ import type { Circuit, Segment, Table, Term } from "../../core/circuit.ts";
 import { maskRowsFor } from "../../core/layout.ts";
 import { CapacityError } from "../errors.ts";
 import type { IntegerProgram } from "../program.ts";
+import { type VisibilityOptions, visibilityOf } from "../visibility.ts";
 import { chooseBlocksPerColumn } from "./columns.ts";
 import type { Draft, DraftTerm } from "./draft.ts";
 import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
 import { batched, inputTensor, type Output, outputTensor } from "./public-tensors.ts";
 import { type Assignment, domainSize, emitTable } from "./tables.ts";
 
-export interface CircuitOptions {
+export interface CircuitOptions extends VisibilityOptions {
   /** Inferences in one proof; 1 when absent. */
   readonly batch?: number;
   /** Chosen by the size of the circuit when absent. */
@@ -74,11 +75,16 @@ export function assemble(
     constrainedEnd: maskRows + inputRows + draft.segments.reduce((sum, segment) => sum + segment.count, 0),
     shiftBits: draft.shiftBits,
     tables,
-    inputs: program.inputs.map((input, owner) => batched(inputTensor(input, owner, starts[owner], assignment), batch)),
-    outputs: outputs.map((output) =>
-      batched(outputTensor(output, program.scales.get(output.name) ?? 1, starts, assignment), batch),
-    ),
+    inputs: program.inputs.map((input, owner) => ({
+      ...batched(inputTensor(input, owner, starts[owner], assignment), batch),
+      visibility: visibilityOf(options.inputVisibility, input.name),
+    })),
+    outputs: outputs.map((output) => ({
+      ...batched(outputTensor(output, program.scales.get(output.name) ?? 1, starts, assignment), batch),
+      visibility: visibilityOf(options.outputVisibility, output.name),
+    })),
     segments,
+    weights: "fixed",
     fixedLength: fixed.cells.length,
     fixed: fixed.cells,
     blocksPerColumn,

@@ -68,6 +68,8 @@ export interface Blob {
 export interface DraftInput extends Extent {
   readonly name: string;
   readonly count: number;
+  /** Its table has no entry outside lo..hi: nobody else sees the values of a private or committed input. */
+  readonly isExact: boolean;
 }
 
 /** Owners are inputs first, then segments, in order. */

@@ -4,6 +4,7 @@ import { type Bounds, extentOf, type Interval } from "../3-quantize/bounds.ts";
 import { UnsupportedError } from "../errors.ts";
 import { type IntegerProgram, type IntegerStep, stepInputs, type ViewStep } from "../program.ts";
 import { sizeOf } from "../tensor.ts";
+import { visibilityOf } from "../visibility.ts";
 import { lowerArgMax } from "./arg-max.ts";
 import { assemble, type CircuitOptions } from "./assemble.ts";
 import { batchDraft } from "./batch.ts";
@@ -21,7 +22,10 @@ export interface LowerOptions extends CircuitOptions {
 
 export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: LowerOptions): Circuit {
   const { batch = 1 } = options;
-  const inputs = program.inputs.map(({ name, shape, lo, hi }) => ({ name, count: sizeOf(shape), lo, hi }));
+  const inputs = program.inputs.map(({ name, shape, lo, hi }) => {
+    const isExact = ["private", "committed"].includes(visibilityOf(options.inputVisibility, name));
+    return { name, count: sizeOf(shape), lo, hi, isExact };
+  });
   const draft: Draft = { shiftBits: program.shiftBits, inputs, segments: [], blobs: [] };
   const views = new Map<string, View>();
   const viewOf = (name: string): View => views.get(name) as View;

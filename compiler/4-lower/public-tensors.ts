@@ -1,5 +1,5 @@
 /** Inputs and outputs as the statement names them. */
-import type { PublicTensor } from "../../core/circuit.ts";
+import type { BoundaryTensor } from "../../core/circuit.ts";
 import { elementRange } from "../../core/packing.ts";
 import { CapacityError } from "../errors.ts";
 import type { IntegerInput } from "../program.ts";
@@ -15,7 +15,9 @@ export interface Output {
   readonly view: View;
 }
 
-export function inputTensor(input: IntegerInput, owner: number, start: number, assignment: Assignment): PublicTensor {
+type Placed = Omit<BoundaryTensor, "visibility">;
+
+export function inputTensor(input: IntegerInput, owner: number, start: number, assignment: Assignment): Placed {
   const { name, shape, scales, lo, hi } = input;
   const tableIndex = assignment.tableOf[owner];
   const block = assignment.inputBlocks[owner];
@@ -41,7 +43,7 @@ export function outputTensor(
   scale: number,
   starts: readonly number[],
   assignment: Assignment,
-): PublicTensor {
+): Placed {
   const [{ cells, base }] = view.terms;
   const tableIndex = assignment.tableOf[cells.owner];
   const table = assignment.tables[tableIndex];
@@ -59,13 +61,13 @@ export function outputTensor(
 }
 
 /** The tensors of all inferences, one after another. */
-export function batched(tensor: PublicTensor, batch: number): PublicTensor {
+export function batched(tensor: Placed, batch: number): Placed {
   if (batch === 1) return tensor;
   return { ...tensor, shape: [batch, ...tensor.shape], count: batch * tensor.count };
 }
 
 /** The fewest bytes that hold every value the table lets through: digits of packed bytes are unique only within them. */
-function elementFormat({ lo, hi }: { lo: number; hi: number }): Pick<PublicTensor, "elementBytes" | "signed"> {
+function elementFormat({ lo, hi }: { lo: number; hi: number }): Pick<BoundaryTensor, "elementBytes" | "signed"> {
   const signed = lo < 0;
   for (const elementBytes of [1, 2, 4] as const) {
     const element = elementRange({ elementBytes, signed });

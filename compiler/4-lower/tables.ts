@@ -25,6 +25,8 @@ export interface Assignment {
   readonly inputBlocks: readonly ("q" | "y")[];
 }
 
+const IDENTITY: ClampTable = { kind: "clamp", lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY };
+
 export function assignTables({ inputs, segments }: Draft): Assignment {
   const tables: DraftTable[] = [];
   const chosen = new Array<DraftTable>(inputs.length + segments.length);
@@ -62,13 +64,16 @@ export function assignTables({ inputs, segments }: Draft): Assignment {
     return table ? "y" : "q";
   });
   [...inputs, ...segments.map((segment) => segment.request)].forEach((extent, owner) => {
+    if (chosen[owner] || inputs[owner]?.isExact) return;
+    widen(owner, leastGrowth(tables, extent) ?? named(IDENTITY), extent);
+  });
+  // Last, when no table grows any more.
+  inputs.forEach((input, owner) => {
     if (chosen[owner]) return;
-    widen(
-      owner,
-      leastGrowth(tables, extent) ??
-        named({ kind: "clamp", lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY }),
-      extent,
-    );
+    const found = tables.filter(isFunction).find(({ lo, hi }) => lo === input.lo && hi === input.hi);
+    const own = { name: `${input.lo}..${input.hi}`, table: IDENTITY, lo: input.lo, hi: input.hi };
+    if (!found) tables.push(own);
+    chosen[owner] = found ?? own;
   });
   const order = [...new Set([...chosen, ...tables])];
   return { tables: order, tableOf: chosen.map((table) => order.indexOf(table)), inputBlocks };

@@ -2,7 +2,7 @@
 // ABI of contracts/ModelRegistry.sol.
 export const modelRegistryAbi = [
   {"inputs":[{"internalType":"bytes32","name":"modelId","type":"bytes32"}],"name":"AlreadyDeprecated","type":"error"},
-  {"inputs":[{"internalType":"uint32","name":"inputBytes","type":"uint32"},{"internalType":"uint32","name":"outputBytes","type":"uint32"}],"name":"EmptyModel","type":"error"},
+  {"inputs":[],"name":"EmptyModel","type":"error"},
   {"inputs":[{"internalType":"bytes32","name":"modelId","type":"bytes32"}],"name":"ModelExists","type":"error"},
   {"inputs":[{"internalType":"bytes32","name":"family","type":"bytes32"},{"internalType":"address","name":"caller","type":"address"}],"name":"NotFamilyOwner","type":"error"},
   {"inputs":[{"internalType":"bytes32","name":"family","type":"bytes32"},{"internalType":"address","name":"caller","type":"address"}],"name":"NotOffered","type":"error"},

@@ -4,14 +4,16 @@ pragma solidity ^0.8.28;
 
 /// @title Verifier of the Gavel model "tiny"
 /// @notice Implements IBatchableVerifier: `verify` returns 1 for a valid proof and reverts otherwise.
-/// @dev Program digest 0xf5b436ff637140172643671b4f2729abf3fa9735ae891e28e4f322161556a034. Development SRS: not for public chains.
+/// @dev Program digest 0x7a2b3618f1f4c8da9c680b58ea5e1d745f4854caca4d8b5b78a23e26ec0ed405. Development SRS: not for public chains.
 contract TinyVerifier {
     /// @notice Thrown when the proof has not the length this model fixes.
     error ProofLength();
-    /// @notice Thrown when the packed input has not the length this model fixes.
+    /// @notice Thrown when what is given of the input has not the length this model fixes.
     error InputLength();
-    /// @notice Thrown when the packed output has not the length this model fixes.
+    /// @notice Thrown when what is given of the output has not the length this model fixes.
     error OutputLength();
+    /// @notice Thrown when the packed bytes of a hashed tensor, which stand behind the words of the proof, have another hash.
+    error PreimageHash();
     /// @notice Thrown when a scalar of the proof is not below the order of the group.
     error NonCanonicalWord();
     /// @notice Thrown when the word that should be 1/(z (z^2 - 1)) is not.
@@ -26,7 +28,7 @@ contract TinyVerifier {
     error MemoryReserved();
 
     /// @notice Digest of the verifying key, the first thing a transcript absorbs.
-    bytes32 public constant vkDigest = 0xcf3b1d2f348838ce832de32ddd939b5c8a2883797373ac58eefc175a75c1da32;
+    bytes32 public constant vkDigest = 0x7d4e6d2b662c648d8fb10a5ede20e9f54de0d15c5e8d79976c4ec2023a37866e;
 
     /// @dev Order of the groups of BN254.
     uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
@@ -34,6 +36,7 @@ contract TinyVerifier {
     uint256 private constant CHALLENGE_MASK = 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff;
 
     // Lengths in bytes.
+    uint256 private constant PROOF_WORD_BYTES = 0x6a0;
     uint256 private constant PROOF_BYTES = 0x6a0;
     uint256 private constant INPUT_BYTES = 0x3;
     uint256 private constant OUTPUT_BYTES = 0x2;
@@ -72,6 +75,7 @@ contract TinyVerifier {
     uint256 private constant PRODUCT_CLAIM_MPTR = 0xc00;
     uint256 private constant LOOKUP_MPTR = 0xc20;
     uint256 private constant PUBLIC_MPTR = 0xc40;
+    uint256 private constant COMMITMENTS_MPTR = 0xc80;
     uint256 private constant POINT_MPTR = 0xc80;
     uint256 private constant POINT_Z_MPTR = 0xcc0;
     uint256 private constant POINT_INVERSE_MPTR = 0xd00;
@@ -89,7 +93,9 @@ contract TinyVerifier {
         if (block.chainid != 31337 && block.chainid != 1337) revert DevelopmentSrs();
     }
 
-    /// @notice Checks a proof that the model maps `input` to `output` for `context`. Always returns 1.
+    /// @notice Checks a proof that the model maps an input to an output, of which the statement carries `input` and `output`, for
+    /// `context`. Always returns 1.
+    /// @dev input: x public; output: out public; weights: fixed.
     function verify(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
         external
         view
@@ -274,7 +280,7 @@ contract TinyVerifier {
             calldatacopy(SLOTS_MPTR, output.offset, OUTPUT_BYTES)
             mstore(add(STATEMENT_MPTR, 0x60), keccak256(SLOTS_MPTR, OUTPUT_BYTES))
             let state := keccak256(STATEMENT_MPTR, 0x80)
-            calldatacopy(PROOF_MPTR, proof.offset, PROOF_BYTES)
+            calldatacopy(PROOF_MPTR, proof.offset, PROOF_WORD_BYTES)
 
             // Transcript: witness columns, helper column and sum; then w_k = omega^(2^k).
             let word
@@ -521,7 +527,7 @@ contract TinyVerifier {
                 mstore(add(INVERSE_POWERS_MPTR, 0x100), power)
             }
 
-            // Public tensors as numbers: sum over groups of tau^g · group.
+            // Commitments of the statement; packed bytes against their hashes; packed tensors as numbers: sum over groups of tau^g · group.
             // x
             {
                 let value := shr(232, calldataload(add(input.offset, 0x0)))

@@ -8,10 +8,12 @@ pragma solidity ^0.8.28;
 contract UniversalVerifier {
     /// @notice Thrown when the proof has not the length this model fixes.
     error ProofLength();
-    /// @notice Thrown when the packed input has not the length this model fixes.
+    /// @notice Thrown when what is given of the input has not the length this model fixes.
     error InputLength();
-    /// @notice Thrown when the packed output has not the length this model fixes.
+    /// @notice Thrown when what is given of the output has not the length this model fixes.
     error OutputLength();
+    /// @notice Thrown when the packed bytes of a hashed tensor, which stand behind the words of the proof, have another hash.
+    error PreimageHash();
     /// @notice Thrown when a scalar of the proof is not below the order of the group.
     error NonCanonicalWord();
     /// @notice Thrown when the word that should be 1/(z (z^2 - 1)) is not.
@@ -54,7 +56,8 @@ contract UniversalVerifier {
         }
     }
 
-    /// @notice Checks a proof that the caller's model maps `input` to `output` for `context`. Always returns 1.
+    /// @notice Checks a proof that the caller's model maps an input to an output, of which the statement carries `input` and
+    /// `output`, for `context`. Always returns 1.
     function verify(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
         external
         view
@@ -113,11 +116,11 @@ contract UniversalVerifier {
 
             // The rest of the caller's code, then the code of each page behind its first byte.
             function loadKey() {
-                let key := and(mload(0x274), 0xffffffff)
+                let key := and(mload(0x278), 0xffffffff)
                 let size := sub(extcodesize(caller()), 0xed)
                 extcodecopy(caller(), key, 0xed, size)
                 let to := add(key, size)
-                for { let end := add(key, shl(5, and(mload(0x278), 0xffffffff))) } lt(key, end) { key := add(key, 0x20) } {
+                for { let end := add(key, shl(5, and(mload(0x27c), 0xffffffff))) } lt(key, end) { key := add(key, 0x20) } {
                     let page := mload(key)
                     size := sub(extcodesize(page), 1)
                     extcodecopy(page, to, 1, size)
@@ -154,8 +157,8 @@ contract UniversalVerifier {
                 let r := R
                 state := before
                 canonical := 1
-                let length := shl(5, and(mload(0x214), 0xffffffff))
-                let wToU := and(mload(0x244), 0xffffffff)
+                let length := shl(5, and(mload(0x218), 0xffffffff))
+                let wToU := and(mload(0x248), 0xffffffff)
                 {
                     let square := mload(wToU)
                     for { let at := add(wToU, 0x20) } lt(at, add(wToU, length)) { at := add(at, 0x20) } {
@@ -163,15 +166,15 @@ contract UniversalVerifier {
                         mstore(at, square)
                     }
                 }
-                let point := and(mload(0x248), 0xffffffff)
+                let point := and(mload(0x24c), 0xffffffff)
                 wToU := sub(point, wToU)
                 point := add(point, sub(length, 0x20))
-                let message := sub(and(mload(0x228), 0xffffffff), 0x20)
+                let message := sub(and(mload(0x22c), 0xffffffff), 0x20)
                 let claim := 0
-                let sum := mload(and(mload(0x224), 0xffffffff))
+                let sum := mload(and(mload(0x228), 0xffffffff))
                 // The first state is written over this word.
                 mstore(0x20, sum)
-                for { let end := add(and(mload(0x248), 0xffffffff), sub(shl(5, and(mload(0x218), 0xffffffff)), 0x20)) } gt(point, end) { point := sub(point, 0x20) } {
+                for { let end := add(and(mload(0x24c), 0xffffffff), sub(shl(5, and(mload(0x21c), 0xffffffff)), 0x20)) } gt(point, end) { point := sub(point, 0x20) } {
                     mstore(message, state)
                     state := keccak256(message, 0xa0)
                     let u := and(state, CHALLENGE_MASK)
@@ -188,7 +191,7 @@ contract UniversalVerifier {
                     }
                     message := add(message, 0x80)
                 }
-                for { let end := sub(and(mload(0x248), 0xffffffff), 0x20) } gt(point, end) { point := sub(point, 0x20) } {
+                for { let end := sub(and(mload(0x24c), 0xffffffff), 0x20) } gt(point, end) { point := sub(point, 0x20) } {
                     mstore(message, state)
                     state := keccak256(message, 0xe0)
                     let u := and(state, CHALLENGE_MASK)
@@ -212,15 +215,15 @@ contract UniversalVerifier {
                     }
                     message := add(message, 0xc0)
                 }
-                mstore(and(mload(0x24c), 0xffffffff), claim)
-                mstore(and(mload(0x250), 0xffffffff), sum)
-                mstore(and(mload(0x224), 0xffffffff), mload(0x20))
+                mstore(and(mload(0x250), 0xffffffff), claim)
+                mstore(and(mload(0x254), 0xffffffff), sum)
+                mstore(and(mload(0x228), 0xffffffff), mload(0x20))
             }
 
             // Words of the proof outside the rounds are below r.
             function checkScalars(canonical) {
                 let r := R
-                for { let at := and(mload(0x288), 0xffffffff) } lt(at, and(mload(0x28c), 0xffffffff)) { at := add(at, 8) } {
+                for { let at := and(mload(0x28c), 0xffffffff) } lt(at, and(mload(0x290), 0xffffffff)) { at := add(at, 8) } {
                     let first := shr(224, mload(at))
                     let second := and(shr(192, mload(at)), 0xffffffff)
                     for { let end := add(first, second) } lt(first, end) { first := add(first, 0x20) } {
@@ -233,14 +236,14 @@ contract UniversalVerifier {
             // inverse · z (z^2 - 1) = 1 gives 1/z = inverse (z^2 - 1). POWERS: x^(2^k) at x = z, then x^-(2^k).
             function powers() {
                 let r := R
-                let z := mload(and(mload(0x23c), 0xffffffff))
-                let inverse := mload(and(mload(0x230), 0xffffffff))
+                let z := mload(and(mload(0x240), 0xffffffff))
+                let inverse := mload(and(mload(0x234), 0xffffffff))
                 let squareLess1 := addmod(mulmod(z, z, r), sub(r, 1), r)
                 if iszero(eq(mulmod(inverse, mulmod(z, squareLess1, r), r), 1)) { fail(0x68809bd4) /* OpeningHint() */ }
                 inverse := mulmod(inverse, squareLess1, r)
-                mstore(and(mload(0x240), 0xffffffff), inverse)
-                let gap := sub(and(mload(0x268), 0xffffffff), and(mload(0x264), 0xffffffff))
-                for { let at := and(mload(0x264), 0xffffffff) } lt(at, and(mload(0x268), 0xffffffff)) { at := add(at, 0x20) } {
+                mstore(and(mload(0x244), 0xffffffff), inverse)
+                let gap := sub(and(mload(0x26c), 0xffffffff), and(mload(0x268), 0xffffffff))
+                for { let at := and(mload(0x268), 0xffffffff) } lt(at, and(mload(0x26c), 0xffffffff)) { at := add(at, 0x20) } {
                     mstore(at, z)
                     mstore(add(at, gap), inverse)
                     z := mulmod(z, z, r)
@@ -248,21 +251,32 @@ contract UniversalVerifier {
                 }
             }
 
-            // Public tensors as numbers: sum over groups of tau^g · group, from the last group on.
-            function publicValues(inputOffset, outputOffset) {
+            // Commitments of the statement; packed bytes against their hashes; packed tensors as numbers: sum over groups of tau^g · group, from the last group on.
+            function boundary(proofOffset, inputOffset, outputOffset) {
                 let r := R
-                let tau := mload(and(mload(0x238), 0xffffffff))
-                for { let at := and(mload(0x290), 0xffffffff) } lt(at, and(mload(0x294), 0xffffffff)) { at := add(at, 0x60) } {
+                for { let at := and(mload(0x294), 0xffffffff) } lt(at, and(mload(0x298), 0xffffffff)) { at := add(at, 0x60) } {
                     let numbers := mload(at)
                     let start := inputOffset
                     if shr(224, numbers) { start := outputOffset }
                     start := add(start, and(shr(192, numbers), 0xffffffff))
+                    if and(numbers, 0xffffffff) {
+                        calldatacopy(and(shr(64, numbers), 0xffffffff), start, 0x40)
+                        continue
+                    }
+                    if and(shr(32, numbers), 0xffffffff) {
+                        let hash := calldataload(start)
+                        start := add(proofOffset, and(shr(32, numbers), 0xffffffff))
+                        let size := add(and(shr(160, numbers), 0xffffffff), and(shr(96, numbers), 0xffffffff))
+                        calldatacopy(and(mload(0x2a0), 0xffffffff), start, size)
+                        if iszero(eq(keccak256(and(mload(0x2a0), 0xffffffff), size), hash)) { fail(0xfcb52358) /* PreimageHash() */ }
+                    }
                     let pointer := add(start, and(shr(160, numbers), 0xffffffff))
                     let signs := mload(add(at, 0x40))
                     let value := shr(sub(256, shl(3, and(shr(96, numbers), 0xffffffff))), calldataload(pointer))
                     value := add(xor(value, signs), sub(r, signs))
                     signs := mload(add(at, 0x20))
                     let minusSigns := sub(r, signs)
+                    let tau := mload(and(mload(0x23c), 0xffffffff))
                     let stride := and(shr(128, numbers), 0xffffffff)
                     let shift := sub(256, shl(3, stride))
                     for {} gt(pointer, start) {} {
@@ -289,27 +303,27 @@ contract UniversalVerifier {
 
             // Weights of every column at z, then at 1/z.
             function weights() {
-                let point := and(mload(0x254), 0xffffffff)
-                let table := and(mload(0x264), 0xffffffff)
-                let inverseTable := and(mload(0x268), 0xffffffff)
-                let scratch := and(mload(0x26c), 0xffffffff)
+                let point := and(mload(0x258), 0xffffffff)
+                let table := and(mload(0x268), 0xffffffff)
+                let inverseTable := and(mload(0x26c), 0xffffffff)
+                let scratch := and(mload(0x270), 0xffffffff)
                 let size := sub(inverseTable, table)
-                calldatacopy(and(mload(0x260), 0xffffffff), calldatasize(), shl(5, and(mload(0x220), 0xffffffff)))
-                mcopy(point, and(mload(0x258), 0xffffffff), 0x40)
-                run(and(mload(0x298), 0xffffffff), and(mload(0x29c), 0xffffffff))
+                calldatacopy(and(mload(0x264), 0xffffffff), calldatasize(), shl(5, and(mload(0x224), 0xffffffff)))
                 mcopy(point, and(mload(0x25c), 0xffffffff), 0x40)
+                run(and(mload(0x29c), 0xffffffff), and(mload(0x2a0), 0xffffffff))
+                mcopy(point, and(mload(0x260), 0xffffffff), 0x40)
                 mcopy(scratch, table, size)
                 mcopy(table, inverseTable, size)
                 mcopy(inverseTable, scratch, size)
-                run(and(mload(0x298), 0xffffffff), and(mload(0x29c), 0xffffffff))
+                run(and(mload(0x29c), 0xffffffff), and(mload(0x2a0), 0xffffffff))
             }
 
             // A = Laurent quotient + sum of scalar · point; then A, [1]_2, pi, -[tau]_2.
             function preparedPairing() -> scratch {
-                scratch := and(mload(0x26c), 0xffffffff)
+                scratch := and(mload(0x270), 0xffffffff)
                 let point := add(scratch, 0x40)
-                mcopy(scratch, and(mload(0x22c), 0xffffffff), 0x40)
-                for { let at := and(mload(0x28c), 0xffffffff) } lt(at, and(mload(0x290), 0xffffffff)) { at := add(at, 8) } {
+                mcopy(scratch, and(mload(0x230), 0xffffffff), 0x40)
+                for { let at := and(mload(0x290), 0xffffffff) } lt(at, and(mload(0x294), 0xffffffff)) { at := add(at, 8) } {
                     let first := shr(224, mload(at))
                     let second := and(shr(192, mload(at)), 0xffffffff)
                     if iszero(first) { break }
@@ -322,38 +336,38 @@ contract UniversalVerifier {
                 mstore(add(scratch, 0x60), 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed)
                 mstore(add(scratch, 0x80), 0x090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b)
                 mstore(add(scratch, 0xa0), 0x12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa)
-                mcopy(add(scratch, 0xc0), and(mload(0x234), 0xffffffff), 0x40)
-                mcopy(add(scratch, 0x100), and(mload(0x27c), 0xffffffff), 0x80)
+                mcopy(add(scratch, 0xc0), and(mload(0x238), 0xffffffff), 0x40)
+                mcopy(add(scratch, 0x100), and(mload(0x280), 0xffffffff), 0x80)
             }
 
             if gt(mload(0x40), 0x200) { fail(0x7807ebfc) /* MemoryReserved() */ }
             checkCaller()
-            if and(mload(0x210), 0xffffffff) { if iszero(or(eq(chainid(), 31337), eq(chainid(), 1337))) { fail(0x944073bb) /* DevelopmentSrs() */ } }
+            if and(mload(0x214), 0xffffffff) { if iszero(or(eq(chainid(), 31337), eq(chainid(), 1337))) { fail(0x944073bb) /* DevelopmentSrs() */ } }
             if iszero(eq(proof.length, and(mload(0x204), 0xffffffff))) { fail(0x1c35f1c8) /* ProofLength() */ }
-            if iszero(eq(input.length, and(mload(0x208), 0xffffffff))) { fail(0xb698bdde) /* InputLength() */ }
-            if iszero(eq(output.length, and(mload(0x20c), 0xffffffff))) { fail(0x86c79a5b) /* OutputLength() */ }
+            if iszero(eq(input.length, and(mload(0x20c), 0xffffffff))) { fail(0xb698bdde) /* InputLength() */ }
+            if iszero(eq(output.length, and(mload(0x210), 0xffffffff))) { fail(0x86c79a5b) /* OutputLength() */ }
 
             // state = keccak256(abi.encode(vkDigest, context, keccak256(input), keccak256(output)))
             mstore(0x2c0, mload(0x200))
             mstore(0x2e0, context)
             {
-                let slots := and(mload(0x270), 0xffffffff)
+                let slots := and(mload(0x274), 0xffffffff)
                 calldatacopy(slots, input.offset, input.length)
                 mstore(0x300, keccak256(slots, input.length))
                 calldatacopy(slots, output.offset, output.length)
                 mstore(0x320, keccak256(slots, output.length))
             }
-            calldatacopy(0x340, proof.offset, proof.length)
+            calldatacopy(0x340, proof.offset, and(mload(0x208), 0xffffffff))
             loadKey()
 
-            let state := transcript(and(mload(0x280), 0xffffffff), and(mload(0x284), 0xffffffff), keccak256(0x2c0, 0x80))
+            let state := transcript(and(mload(0x284), 0xffffffff), and(mload(0x288), 0xffffffff), keccak256(0x2c0, 0x80))
             let canonical
             state, canonical := rounds(state)
-            state := transcript(and(mload(0x284), 0xffffffff), and(mload(0x288), 0xffffffff), state)
+            state := transcript(and(mload(0x288), 0xffffffff), and(mload(0x28c), 0xffffffff), state)
             checkScalars(canonical)
             powers()
-            publicValues(input.offset, output.offset)
-            run(and(mload(0x294), 0xffffffff), and(mload(0x298), 0xffffffff))
+            boundary(proof.offset, input.offset, output.offset)
+            run(and(mload(0x298), 0xffffffff), and(mload(0x29c), 0xffffffff))
             weights()
             words := preparedPairing()
         }

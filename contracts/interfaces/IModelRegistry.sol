@@ -61,8 +61,8 @@ interface IModelRegistry {
     /// @notice Thrown when the verifier address has no code.
     error VerifierHasNoCode(address verifier);
 
-    /// @notice Thrown when a size is zero.
-    error EmptyModel(uint32 inputBytes, uint32 outputBytes);
+    /// @notice Thrown when a model has no output bytes: its proofs would show nothing. Private inputs have no input bytes.
+    error EmptyModel();
 
     /// @notice Thrown when the same owner registers the same model twice.
     error ModelExists(bytes32 modelId);

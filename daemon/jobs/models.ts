@@ -1,7 +1,8 @@
 /** The models this daemon proves: artifact folders by verifying key, and the registry's models by id. */
 import { bytesToHex, type PublicClient } from "viem";
 import { loadArtifact } from "../../api/artifact.ts";
-import { packedLength, packTensors } from "../../core/packing.ts";
+import { packTensors } from "../../core/packing.ts";
+import { statementLength } from "../../core/statement.ts";
 import { type RegisteredModel, readModel } from "../chain/market.ts";
 import type { Hex } from "../store/requests.ts";
 
@@ -52,8 +53,8 @@ async function readSupported(artifact: string): Promise<SupportedModel> {
     name: circuit.name,
     artifact,
     vkDigest: bytesToHex(verifyingKey.digest),
-    inputBytes: packedLength(circuit.inputs),
-    outputBytes: packedLength(circuit.outputs),
+    inputBytes: statementLength(circuit.inputs),
+    outputBytes: statementLength(circuit.outputs),
     inputs: circuit.inputs.map(({ name, shape, elementBytes, signed }) => ({ name, shape, elementBytes, signed })),
     pack: (values) => {
       try {

@@ -1,6 +1,6 @@
 /** What a generated verifier must answer: honest and altered proofs, too little gas at every step, deployment on a public chain. */
 import type { Hex } from "viem";
-import type { Statement } from "../../core/claims.ts";
+import type { Statement } from "../../core/statement.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { withHint } from "../../test/soundness/support/hint.ts";
 import { type Fixture, provenPair } from "../../test/soundness/support/proven.ts";

@@ -202,6 +202,7 @@ function packingCases(): PackingCase[] {
       const values = [many, Int32Array.of(top - 1)];
       const tensors = values.map(({ length }, i) => ({
         name: `t${i}`,
+        visibility: "public" as const,
         shape: [length],
         block: "y" as const,
         start: 0,

@@ -1,7 +1,7 @@
 /** Tables: values of the circuit's tables against the functions they stand for, and how few there are. */
 import { expect, test } from "vitest";
 import type { Draft, DraftSegment, TableRequest } from "../../compiler/4-lower/draft.ts";
-import { assignTables, type DraftTable, emitTable, isFunction } from "../../compiler/4-lower/tables.ts";
+import { assignTables, type DraftTable, emitTable, imageOf, isFunction } from "../../compiler/4-lower/tables.ts";
 import { evaluateTable, type TableFunction } from "../../compiler/table-function.ts";
 import type { Circuit } from "../../core/circuit.ts";
 import { tableValues } from "../../core/lookup.ts";
@@ -96,8 +96,24 @@ test("a maximum over wider differences than the relu holds gets a table that doe
 test("an input stands in block y only when a table's values are exactly its range", () => {
   const requests: TableRequest[] = [{ table: relu, lo: -10, hi: 300 }];
   const blocks = (lo: number, hi: number) =>
-    assignTables(draftOf(requests, [{ name: "x", count: 1, lo, hi }])).inputBlocks;
+    assignTables(draftOf(requests, [{ name: "x", count: 1, lo, hi, isExact: false }])).inputBlocks;
   expect(blocks(0, 255)).toEqual(["y"]);
   expect(blocks(0, 254)).toEqual(["q"]);
   expect(blocks(-128, 255)).toEqual(["q"]);
+});
+
+test("nothing outside its range is in the table of an exact input", () => {
+  const requests: TableRequest[] = [{ table: relu, lo: -10, hi: 300 }];
+  for (const [lo, hi] of [
+    [0, 255],
+    [0, 254],
+    [-128, 255],
+    [-10, 300],
+  ]) {
+    const exact = { name: "x", count: 1, lo, hi, isExact: true };
+    const { tables, tableOf, inputBlocks } = assignTables(draftOf(requests, [exact, { ...exact, isExact: false }]));
+    const table = tables[tableOf[0]];
+    const cells = inputBlocks[0] === "y" ? imageOf(table) : { lo: table.lo, hi: table.hi };
+    expect(cells).toEqual({ lo, hi });
+  }
 });

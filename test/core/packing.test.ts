@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PublicTensor } from "../../core/circuit.ts";
+import type { BoundaryTensor } from "../../core/circuit.ts";
 import { add, mod, mul } from "../../core/field.ts";
 import {
   elementRange,
@@ -16,8 +16,9 @@ const SEED = 31;
 const tau = 0x123456789abcdef0123456789abcdefn;
 const column = { kind: "witness", index: 0 } as const;
 
-const tensor = (elementBytes: 1 | 2 | 4, signed: boolean, count: number): PublicTensor => ({
+const tensor = (elementBytes: 1 | 2 | 4, signed: boolean, count: number): BoundaryTensor => ({
   name: "t",
+  visibility: "public",
   shape: [count],
   block: "y",
   start: 0,

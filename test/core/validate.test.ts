@@ -21,6 +21,11 @@ const shift = (rows: number) => (term: Term) => ({ ...term, base: term.base + ro
 
 describe("a circuit is refused when", () => {
   const cases: [string, Circuit][] = [
+    ["all its outputs are private", { ...tiny, outputs: tiny.outputs.map((t) => ({ ...t, visibility: "private" })) }],
+    [
+      "a tensor has no visibility",
+      { ...tiny, inputs: tiny.inputs.map((t) => ({ ...t, visibility: "secret" as never })) },
+    ],
     ["it has too few mask rows", { ...tiny, maskRows: tiny.maskRows - 1 }],
     ["its tables do not fit", { ...tiny, shiftBits: 7 }],
     ["a table has two meanings", { ...tiny, tables: [{ ...tiny.tables[0], fixedBase: 0 }] }],

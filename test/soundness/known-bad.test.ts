@@ -3,9 +3,10 @@
  * shows that the forgery is a real one, and refused by the verifier as it is.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Claim, claimsOf, type Statement } from "../../core/claims.ts";
+import { type Claim, claimsOf } from "../../core/claims.ts";
 import { packTensors } from "../../core/packing.ts";
 import { scheduleOf } from "../../core/schedule.ts";
+import type { Statement } from "../../core/statement.ts";
 import type { Transcript } from "../../core/transcript.ts";
 import type { Engine } from "../../kernels/engine.ts";
 import { createEngine } from "../../prover/engine.ts";

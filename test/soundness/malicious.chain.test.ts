@@ -1,8 +1,8 @@
 /** A prover that departs from the protocol once and goes on honestly is rejected by both verifiers, whatever it departs in. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildVerifier } from "../../api/verifier.ts";
-import type { Statement } from "../../core/claims.ts";
 import { scheduleOf } from "../../core/schedule.ts";
+import type { Statement } from "../../core/statement.ts";
 import type { Engine } from "../../kernels/engine.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
@@ -17,7 +17,7 @@ import { LONG, report } from "./support/report.ts";
 import type { Tamper } from "./support/tampers.ts";
 
 /** In the short form one move of so many is tried. */
-const STRIDE: Record<string, number> = { tiny: 3, mixed: 8 };
+const STRIDE: Record<string, number> = { tiny: 3, mixed: 8, veiled: 6 };
 
 let chain: VerifierChain;
 let engine: Engine;

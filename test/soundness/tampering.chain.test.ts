@@ -8,7 +8,14 @@ import { ALL_REFUSED, verdicts } from "./support/agreement.ts";
 import { withHint } from "./support/hint.ts";
 import { FIXTURES, outcome, provenPair } from "./support/proven.ts";
 import { LONG, report } from "./support/report.ts";
-import { lengthTampers, type Proven, proofTampers, shapeTampers, statementTampers } from "./support/tampers.ts";
+import {
+  lengthTampers,
+  type Proven,
+  preimageTampers,
+  proofTampers,
+  shapeTampers,
+  statementTampers,
+} from "./support/tampers.ts";
 
 let chain: VerifierChain;
 let engine: Engine;
@@ -49,7 +56,7 @@ describe.each(FIXTURES)("$title", (fixture) => {
   test("altered public values are rejected by both", async () => {
     const lengths = lengthTampers(proven).filter(({ target }) => target !== "context");
     const values = [...statementTampers(proven), ...statementTampers(proven).map(withHint)];
-    const cases = [...lengths, ...values.filter((_, i) => LONG || i % 5 === 0)];
+    const cases = [...lengths, ...preimageTampers(proven), ...values.filter((_, i) => LONG || i % 5 === 0)];
     expect(await verdicts(chain, address, cases)).toEqual(ALL_REFUSED);
     report("tamperCases", `statement of ${fixture.title} on chain`, cases.length);
   });

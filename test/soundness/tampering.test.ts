@@ -17,6 +17,7 @@ import {
   nameOf,
   POINT_WAYS,
   type Proven,
+  preimageTampers,
   proofTampers,
   sectionName,
   shapeTampers,
@@ -31,7 +32,8 @@ const otherTauG2: TauG2 = [g2.x.c1, g2.x.c0, g2.y.c1, g2.y.c0];
 /** Errors that mean the verifier looked at a check of its own and said no. */
 const REJECTIONS = [
   "Proof.ShapeError",
-  "VerifyingKey.StatementError",
+  "Statement.StatementError",
+  "Statement.PreimageError",
   "Verifier.OpeningHintError",
   "Verifier.PointError",
   "Verifier.PairingError",
@@ -106,7 +108,12 @@ describe.each(FIXTURES)("$title", (fixture) => {
 
   test("every altered public value is rejected", () => {
     const repaired = statementTampers(proven).filter((_, i) => LONG || i % 4 === 0);
-    const all = [...statementTampers(proven), ...repaired.map(withHint), ...lengthTampers(proven)];
+    const all = [
+      ...statementTampers(proven),
+      ...repaired.map(withHint),
+      ...lengthTampers(proven),
+      ...preimageTampers(proven),
+    ];
     expect(survivors(all)).toEqual([]);
     report("tamperCases", `statement of ${fixture.title}`, all.length);
   });

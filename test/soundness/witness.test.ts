@@ -30,7 +30,7 @@ describe.each(FIXTURES)("$title", (fixture) => {
       LONG ? [start, start + Math.floor(count / 2), start + count - 1] : [start + Math.floor(count / 2)],
     );
     const cheats = targets.flatMap((row, k) =>
-      cheatsAt(key.plan, witness, row).filter((_, i) => LONG || fixture.title === "tiny" || i % 3 === k % 3),
+      cheatsAt(key.plan, witness, row).filter((_, i) => LONG || fixture.title !== "mixed" || i % 3 === k % 3),
     );
     const results = cheats.map((cheat) => ({ cheat, result: attack(key, input, cheat.witness) }));
     const accepted = results.filter(({ result }) => result !== "Verifier.PairingError" && result !== "not expressible");

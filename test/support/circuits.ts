@@ -1,5 +1,5 @@
 /** Small circuits for tests of the proof system: odd sizes, padding on both sides, every kind of axis and operand. */
-import type { Circuit, Product, Segment, Table, Term } from "../../core/circuit.ts";
+import type { BoundaryTensor, Circuit, Product, Segment, Table, Term, Visibility } from "../../core/circuit.ts";
 import { maskRowsFor } from "../../core/layout.ts";
 
 export const RELU: Table = {
@@ -137,6 +137,7 @@ export function mixedCircuit(
       inputs: [
         {
           name: "x",
+          visibility: "public",
           shape: [1, 5, 5],
           block: "y",
           start: x,
@@ -150,6 +151,7 @@ export function mixedCircuit(
       outputs: [
         {
           name: "out",
+          visibility: "public",
           shape: [3],
           block: "q",
           start: square,
@@ -161,6 +163,7 @@ export function mixedCircuit(
         },
       ],
       segments,
+      weights: "fixed",
       fixedLength: fixed.length,
       fixed: Int32Array.from(fixed),
       blocksPerColumn: options.blocksPerColumn ?? 4,
@@ -221,6 +224,7 @@ export function tinyCircuit(): Circuit {
     inputs: [
       {
         name: "x",
+        visibility: "public",
         shape: [3],
         block: "y",
         start: maskRows,
@@ -234,6 +238,7 @@ export function tinyCircuit(): Circuit {
     outputs: [
       {
         name: "out",
+        visibility: "public",
         shape: [2],
         block: "y",
         start: dense,
@@ -245,6 +250,7 @@ export function tinyCircuit(): Circuit {
       },
     ],
     segments: [segment("dense", dense, 2, 0, [bias], [product(maskRows, dense)])],
+    weights: "fixed",
     fixedLength: 8,
     fixed: Int32Array.from([2, -1, 3, 1, 1, -2, 5, -7]),
     blocksPerColumn: 4,
@@ -275,7 +281,7 @@ export function memoryCircuit(): Circuit {
     hi,
     breaks: [{ at: lo, level: lo, slope: 1 }],
   });
-  const tensor = { elementBytes: 1, signed: true, scale: 1, block: "q" } as const;
+  const tensor = { visibility: "public", elementBytes: 1, signed: true, scale: 1, block: "q" } as const;
   return {
     name: "memory",
     logRows,
@@ -297,9 +303,30 @@ export function memoryCircuit(): Circuit {
       segment("read", read, reads, 2, [copy("q", j, read)], []),
       segment("out", out, reads, 0, [copy("y", read, out)], []),
     ],
+    weights: "fixed",
     fixedLength: 0,
     fixed: new Int32Array(0),
     blocksPerColumn: 4,
     fixedColumnLength: 1024,
+  };
+}
+
+/** The tiny circuit with its tensors split, so that every visibility occurs on both sides. */
+export function veiledCircuit(): Circuit {
+  const circuit = tinyCircuit();
+  const split = (tensor: BoundaryTensor, visibilities: readonly Visibility[]): BoundaryTensor[] =>
+    visibilities.map((visibility, i) => ({
+      ...tensor,
+      name: `${visibility} ${tensor.name}`,
+      visibility,
+      shape: [1],
+      start: tensor.start + (i % tensor.count),
+      count: 1,
+    }));
+  return {
+    ...circuit,
+    name: "veiled",
+    inputs: split(circuit.inputs[0], ["hashed", "committed", "private"]),
+    outputs: split(circuit.outputs[0], ["committed", "hashed", "public", "private"]),
   };
 }

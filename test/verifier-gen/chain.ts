@@ -1,7 +1,7 @@
 /** Generated verifiers on an in-process chain: deployment, calls, and the gas of whole transactions. */
 import { network } from "hardhat";
 import { bytesToHex, encodeFunctionData, type Hex, toFunctionSelector } from "viem";
-import type { Statement } from "../../core/claims.ts";
+import type { Statement } from "../../core/statement.ts";
 
 export interface VerifierChain {
   deploy(bytecode: Hex): Promise<Hex>;
@@ -38,6 +38,7 @@ export const ERRORS = [
   "ProofLength",
   "InputLength",
   "OutputLength",
+  "PreimageHash",
   "NonCanonicalWord",
   "OpeningHint",
   "PrecompileFailed",

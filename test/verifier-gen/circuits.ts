@@ -3,7 +3,7 @@
  * and sums need not make sense as a model.
  */
 import { bn254 } from "@noble/curves/bn254.js";
-import type { Axis, Circuit, Product, PublicTensor, Segment, Table, Term, WindowAxis } from "../../core/circuit.ts";
+import type { Axis, BoundaryTensor, Circuit, Product, Segment, Table, Term, WindowAxis } from "../../core/circuit.ts";
 import { layoutOf } from "../../core/layout.ts";
 import { createVerifyingKey, type TauG2, type VerifyingKey } from "../../core/verifying-key.ts";
 
@@ -36,7 +36,18 @@ const tensor = (
   elementBytes: 1 | 2 | 4,
   signed: boolean,
   block: "q" | "y" = "y",
-): PublicTensor => ({ name, shape: [count], block, start, count, elementBytes, signed, scale: 1, table: 0 });
+): BoundaryTensor => ({
+  name,
+  visibility: "public",
+  shape: [count],
+  block,
+  start,
+  count,
+  elementBytes,
+  signed,
+  scale: 1,
+  table: 0,
+});
 
 const segment = (
   start: number,
@@ -123,6 +134,7 @@ const windows: Circuit = (() => {
       segment(400, 100, 0, -3, [], [large]),
       segment(500, 107, 0, 7, [mean]),
     ],
+    weights: "fixed",
     fixedLength: 400,
     fixed: new Int32Array(0),
     blocksPerColumn: 4,
@@ -170,6 +182,7 @@ const tables: Circuit = (() => {
         term("y", 203, 221, 2048, plain(3, 14, 14), plain(14, 1, 1)),
       ]),
     ],
+    weights: "fixed",
     fixedLength: 205,
     fixed: new Int32Array(0),
     blocksPerColumn: 2,
@@ -195,6 +208,7 @@ const packing: Circuit = {
   ],
   outputs: [tensor("unsigned", 15 + 14, 1930, 2, false)],
   segments: [segment(1900, 64, 0, 0, [term("q", 71, 1900, 9, plain(64, 3, 1))])],
+  weights: "fixed",
   fixedLength: 0,
   fixed: new Int32Array(0),
   blocksPerColumn: 1,

@@ -1,12 +1,12 @@
 /** Evaluates the generator's expressions with bigints, and the same values from `core/`. */
 
 import type { Circuit } from "../../core/circuit.ts";
-import { type Challenges, claimsOf, type Messages, type Statement } from "../../core/claims.ts";
+import { type Challenges, claimsOf, type Messages } from "../../core/claims.ts";
 import { add, inv, mod, mul, pow, R, sub } from "../../core/field.ts";
 import { circuitProducts, isWitnessProduct, layoutOf } from "../../core/layout.ts";
 import { hasCommittedValues } from "../../core/lookup.ts";
 import { batchedValue, openedColumns, sameColumn } from "../../core/opening.ts";
-import { packedLength } from "../../core/packing.ts";
+import { type Statement, statementLength } from "../../core/statement.ts";
 import { weightAt } from "../../core/weights.ts";
 import type { Node } from "../../verifier-gen/graph/expression.ts";
 import { wordAt } from "../../verifier-gen/layout.ts";
@@ -53,8 +53,8 @@ export function randomRun(circuit: Circuit, seed: bigint): RandomRun {
       operands: list(operands),
     },
     statement: {
-      input: bytes(packedLength(circuit.inputs)),
-      output: bytes(packedLength(circuit.outputs)),
+      input: bytes(statementLength(circuit.inputs)),
+      output: bytes(statementLength(circuit.outputs)),
       context: bytes(32),
     },
     gamma: next(),

@@ -1,17 +1,11 @@
 /** A generated verifier that stops before the curve operations and returns its memory. */
 
-import {
-  type Challenges,
-  type Claim,
-  claimsOf,
-  type Messages,
-  type Statement,
-  zeroCheckPoint,
-} from "../../core/claims.ts";
+import { type Challenges, type Claim, claimsOf, type Messages, zeroCheckPoint } from "../../core/claims.ts";
 import { inv, mul, Q, R, sub } from "../../core/field.ts";
 import { layoutOf } from "../../core/layout.ts";
 import { proofSections, proofWordCount } from "../../core/proof.ts";
 import { partWords, pointName, roundName, scheduleOf, wordCount } from "../../core/schedule.ts";
+import type { Statement } from "../../core/statement.ts";
 import { createTranscript } from "../../core/transcript.ts";
 import { statementDigest, type VerifyingKey } from "../../core/verifying-key.ts";
 import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";

@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { add, inv, mul, R, sub } from "../../core/field.ts";
 import { batchedValue, lineAt, openedColumns, quotientAtInverse, sameColumn } from "../../core/opening.ts";
-import { packedLength } from "../../core/packing.ts";
 import { encodeProof } from "../../core/proof.ts";
+import { statementLength } from "../../core/statement.ts";
 import { weightAt } from "../../core/weights.ts";
 import { tinyCircuit } from "../support/circuits.ts";
 import { createVerifierChain, type VerifierChain } from "./chain.ts";
@@ -33,8 +33,8 @@ describe.each([...FORMULA_CIRCUITS, tinyCircuit()].map((circuit) => ({ circuit, 
       const next = fieldElements(SEED);
       const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, () => Number(next() & 0xffn));
       const statement = {
-        input: bytes(packedLength(circuit.inputs)),
-        output: bytes(packedLength(circuit.outputs)),
+        input: bytes(statementLength(circuit.inputs)),
+        output: bytes(statementLength(circuit.outputs)),
         context: bytes(32),
       };
       const words = randomProof(key, statement, () => next() % R);

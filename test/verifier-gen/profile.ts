@@ -1,5 +1,5 @@
 /** Gas by section of a generated verifier, from a copy of it that records gas() after each section. */
-import type { Statement } from "../../core/claims.ts";
+import type { Statement } from "../../core/statement.ts";
 import type { VerifyingKey } from "../../core/verifying-key.ts";
 import { compileVerifier } from "../../verifier-gen/compile-solidity.ts";
 import { LOOKUP_COMMENT } from "../../verifier-gen/emit/opening.ts";

@@ -2,10 +2,10 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import type { Hex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Statement } from "../../core/claims.ts";
 import { Q, R } from "../../core/field.ts";
 import { decodeProof, encodeProof, proofSections } from "../../core/proof.ts";
 import { partWords } from "../../core/schedule.ts";
+import type { Statement } from "../../core/statement.ts";
 import type { VerifyingKey } from "../../core/verifying-key.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { type Proof, prove } from "../../prover/prove.ts";

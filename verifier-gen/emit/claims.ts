@@ -3,6 +3,7 @@
  * W_f = sum_c gamma^c · (terms of claim c on f).
  */
 import type { Product, Term } from "../../core/circuit.ts";
+import { committedTerms } from "../../core/claims.ts";
 import {
   type Block,
   blockCell,
@@ -16,6 +17,7 @@ import {
 } from "../../core/layout.ts";
 import { hasCommittedValues, tablePlacements } from "../../core/lookup.ts";
 import { packedWeights } from "../../core/packing.ts";
+import { placedTensors, readTensors } from "../../core/statement.ts";
 import type { WeightAxis, WeightTerm } from "../../core/weights.ts";
 import { horner, type Node, product, sum } from "../graph/expression.ts";
 import type { Symbols } from "../symbols.ts";
@@ -46,7 +48,7 @@ export function symbolicClaims(symbols: Symbols): SymbolicClaims {
   claim(zeroCheckValue(symbols), (power) => zeroCheckMask(symbols, power));
   productClaim(symbols, claim);
   operandClaims(symbols, claim);
-  publicClaims(symbols, claim);
+  boundaryClaims(symbols, claim);
   return {
     lookup: lookupConstraint(symbols),
     value: horner(symbols.graph, values, symbols.message("GAMMA_MPTR")),
@@ -209,12 +211,20 @@ function operandClaims(symbols: Symbols, claim: AddClaim): void {
   }
 }
 
-/** Values are summed by `emit/public.ts` before the claims. */
-function publicClaims(symbols: Symbols, claim: AddClaim): void {
-  const { circuit, message } = symbols;
-  [...circuit.inputs, ...circuit.outputs].forEach((tensor, index) => {
+/** Values of public and hashed tensors are summed by `emit/public.ts` before the claims. */
+function boundaryClaims(symbols: Symbols, claim: AddClaim): void {
+  const { circuit, graph, message } = symbols;
+  const known = readTensors(circuit).map(({ tensor }) => tensor);
+  let committed = 0;
+  for (const placed of placedTensors(circuit)) {
+    const { tensor } = placed;
+    if (tensor.visibility === "private") continue;
     const cell = blockCell(circuit, tensor.block, tensor.start);
-    const weights = packedWeights(tensor, { kind: "witness", index: cell.column }, cell.offset);
-    claim(message("PUBLIC_MPTR", index), (power) => weights.map((term) => symbolicTerm(symbols, term, [power])));
-  });
+    const isCommitted = tensor.visibility === "committed";
+    const weights = isCommitted
+      ? committedTerms(circuit, placed, committed++)
+      : packedWeights(tensor, { kind: "witness", index: cell.column }, cell.offset);
+    const value = isCommitted ? graph.constant(0) : message("PUBLIC_MPTR", known.indexOf(tensor));
+    claim(value, (power) => weights.map((term) => symbolicTerm(symbols, term, [power])));
+  }
 }

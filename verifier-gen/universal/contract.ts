@@ -183,22 +183,34 @@ const STEPS: readonly YulFunction[] = [
     ],
   },
   {
-    comment: "Public tensors as numbers: sum over groups of tau^g · group, from the last group on.",
+    comment:
+      "Commitments of the statement; packed bytes against their hashes; packed tensors as numbers: sum over groups of tau^g · group, from the last group on.",
     lines: [
-      "function publicValues(inputOffset, outputOffset) {",
+      "function boundary(proofOffset, inputOffset, outputOffset) {",
       "let r := R",
-      `let tau := mload(${field("TAU_MPTR")})`,
       `for { let at := ${field("TENSORS_MPTR")} } lt(at, ${field("FIXED_PROGRAM_MPTR")}) { at := add(at, 0x60) } {`,
       "let numbers := mload(at)",
       "let start := inputOffset",
       "if shr(224, numbers) { start := outputOffset }",
       "start := add(start, and(shr(192, numbers), 0xffffffff))",
+      "if and(numbers, 0xffffffff) {",
+      "calldatacopy(and(shr(64, numbers), 0xffffffff), start, 0x40)",
+      "continue",
+      "}",
+      "if and(shr(32, numbers), 0xffffffff) {",
+      "let hash := calldataload(start)",
+      "start := add(proofOffset, and(shr(32, numbers), 0xffffffff))",
+      "let size := add(and(shr(160, numbers), 0xffffffff), and(shr(96, numbers), 0xffffffff))",
+      `calldatacopy(${field("END_MPTR")}, start, size)`,
+      `if iszero(eq(keccak256(${field("END_MPTR")}, size), hash)) { ${failure("PreimageHash")} }`,
+      "}",
       "let pointer := add(start, and(shr(160, numbers), 0xffffffff))",
       "let signs := mload(add(at, 0x40))",
       "let value := shr(sub(256, shl(3, and(shr(96, numbers), 0xffffffff))), calldataload(pointer))",
       "value := add(xor(value, signs), sub(r, signs))",
       "signs := mload(add(at, 0x20))",
       "let minusSigns := sub(r, signs)",
+      `let tau := mload(${field("TAU_MPTR")})`,
       "let stride := and(shr(128, numbers), 0xffffffff)",
       "let shift := sub(256, shl(3, stride))",
       "for {} gt(pointer, start) {} {",
@@ -293,7 +305,7 @@ const MAIN = [
   "calldatacopy(slots, output.offset, output.length)",
   `mstore(${hex(STATEMENT_MPTR + 96)}, keccak256(slots, output.length))`,
   "}",
-  `calldatacopy(${hex(PROOF_MPTR)}, proof.offset, proof.length)`,
+  `calldatacopy(${hex(PROOF_MPTR)}, proof.offset, ${field("PROOF_WORD_BYTES")})`,
   "loadKey()",
   "",
   `let state := transcript(${field("OPENING_MOVES_MPTR")}, ${field("CLOSING_MOVES_MPTR")}, keccak256(${hex(STATEMENT_MPTR)}, 0x80))`,
@@ -302,7 +314,7 @@ const MAIN = [
   `state := transcript(${field("CLOSING_MOVES_MPTR")}, ${field("SCALARS_MPTR")}, state)`,
   "checkScalars(canonical)",
   "powers()",
-  "publicValues(input.offset, output.offset)",
+  "boundary(proof.offset, input.offset, output.offset)",
   `run(${field("FIXED_PROGRAM_MPTR")}, ${field("VARYING_PROGRAM_MPTR")})`,
   "weights()",
   "words := preparedPairing()",
@@ -335,7 +347,8 @@ ${indented([...print(BASICS), "checkCaller()", `digest := mload(${hex(HEADER_MPT
         }
     }
 
-    /// @notice Checks a proof that the caller's model maps \`input\` to \`output\` for \`context\`. Always returns 1.
+    /// @notice Checks a proof that the caller's model maps an input to an output, of which the statement carries \`input\` and
+    /// \`output\`, for \`context\`. Always returns 1.
     function verify(bytes calldata proof, bytes calldata input, bytes calldata output, bytes32 context)
         external
         view

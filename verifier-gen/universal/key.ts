@@ -8,7 +8,7 @@
  *     moves       pairs (word before a message, bytes to hash with it), or (where a challenge goes, 0)
  *     scalars     pairs (address, bytes) of the words to check against r
  *     points      pairs (point, scalar) of the final combination, after the Laurent quotient, which has no scalar
- *     tensors     three words each: numbers, sign bits of a full group, sign bits of the last group
+ *     tensors     three words each: numbers (`records.ts`), sign bits of a full group, sign bits of the last group
  *     programs    instructions (`instruction.ts`), the fixed part and the part that runs at each point
  */
 import { Q, toWord } from "../../core/field.ts";
@@ -90,6 +90,7 @@ export function encodeUniversalKey(key: VerifyingKey, pages: number): UniversalK
   const combined: Pair[] = [
     ...openedColumns(circuit).map((column, i): Pair => {
       const scalar = at(wordAt("COLUMN_SCALARS_MPTR", i));
+      if (column.kind === "committed") return [at(wordAt("COMMITMENTS_MPTR", 2 * column.index)), scalar];
       if (column.kind === "fixed") return [fixedPoints + 64 * column.index, scalar];
       return [column.kind === "helper" ? at("HELPER_MPTR") : at("WITNESS_MPTR") + 64 * column.index, scalar];
     }),
@@ -110,7 +111,7 @@ export function encodeUniversalKey(key: VerifyingKey, pages: number): UniversalK
     words.push(...encodePairs(pairs));
   }
   mark("TENSORS_MPTR");
-  words.push(...tensorWords(key, at("PUBLIC_MPTR")));
+  words.push(...tensorWords(circuit, memory.proofWordBytes, at("PUBLIC_MPTR"), at("COMMITMENTS_MPTR")));
   mark("FIXED_PROGRAM_MPTR");
   words.push(...encoded(program.fixed));
   mark("VARYING_PROGRAM_MPTR");
@@ -120,6 +121,7 @@ export function encodeUniversalKey(key: VerifyingKey, pages: number): UniversalK
   const { logRows, productBits } = layoutOf(circuit);
   const numbers: Partial<Record<HeaderField, number>> = {
     PROOF_BYTES: memory.proofBytes,
+    PROOF_WORD_BYTES: memory.proofWordBytes,
     INPUT_BYTES: memory.inputBytes,
     OUTPUT_BYTES: memory.outputBytes,
     INSECURE_SRS: key.insecureSrs ? 1 : 0,

@@ -1,6 +1,7 @@
 /** Lists of a universal key as words of 32 bytes. */
+import type { Circuit } from "../../core/circuit.ts";
 import { elementsPerGroup, signBits } from "../../core/packing.ts";
-import type { VerifyingKey } from "../../core/verifying-key.ts";
+import { placedTensors } from "../../core/statement.ts";
 
 export type Pair = readonly [number, number];
 
@@ -31,22 +32,37 @@ export function encodePairs(pairs: readonly Pair[]): bigint[] {
   return words;
 }
 
-/** Numbers of a tensor, four bytes each: 1 for an output, offset, bytes of all full groups, of one, of the last one, target. */
-export function tensorWords({ circuit }: VerifyingKey, target: number): bigint[] {
-  let next = target;
-  return [circuit.inputs, circuit.outputs].flatMap((tensors, isOutput) => {
-    let offset = 0;
-    return tensors.flatMap((tensor) => {
-      const perGroup = elementsPerGroup(tensor);
-      const stride = perGroup * tensor.elementBytes;
-      const full = Math.floor(tensor.count / perGroup);
-      const rest = tensor.count % perGroup;
-      const signs = (size: number): bigint =>
-        tensor.signed ? signBits(256n ** BigInt(tensor.elementBytes), size) : 0n;
-      const numbers = [isOutput, offset, full * stride, stride, rest * tensor.elementBytes, next, 0, 0];
-      offset += tensor.count * tensor.elementBytes;
-      next += 32;
-      return [numbers.reduce((word, n) => (word << 32n) | BigInt(n), 0n), signs(perGroup), signs(rest)];
-    });
+/**
+ * Tensors of the statement but private ones. Numbers, four bytes each: 1 for an output, offset of what the statement carries, bytes of all
+ * full groups, of one, of the last one, target, offset of the packed bytes in the proof (hashed, else 0), 1 for a commitment.
+ */
+export function tensorWords(
+  circuit: Circuit,
+  proofWordBytes: number,
+  valuesAt: number,
+  commitmentsAt: number,
+): bigint[] {
+  let [value, commitment] = [valuesAt, commitmentsAt];
+  return placedTensors(circuit).flatMap(({ tensor, side, offset, preimageOffset }) => {
+    const head = [side === "output" ? 1 : 0, offset];
+    if (tensor.visibility === "private") return [];
+    if (tensor.visibility === "committed") {
+      const numbers = [...head, 0, 0, 0, commitment, 0, 1];
+      commitment += 64;
+      return [encodeNumbers(numbers), 0n, 0n];
+    }
+    const perGroup = elementsPerGroup(tensor);
+    const stride = perGroup * tensor.elementBytes;
+    const full = Math.floor(tensor.count / perGroup);
+    const rest = tensor.count % perGroup;
+    const signs = (size: number): bigint => (tensor.signed ? signBits(256n ** BigInt(tensor.elementBytes), size) : 0n);
+    const preimage = tensor.visibility === "hashed" ? proofWordBytes + preimageOffset : 0;
+    const numbers = [...head, full * stride, stride, rest * tensor.elementBytes, value, preimage, 0];
+    value += 32;
+    return [encodeNumbers(numbers), signs(perGroup), signs(rest)];
   });
+}
+
+function encodeNumbers(numbers: readonly number[]): bigint {
+  return numbers.reduce((word, n) => (word << 32n) | BigInt(n), 0n);
 }

@@ -11,7 +11,8 @@ import { nameOf, type Proven, type Tamper } from "./tampers.ts";
 const AGREE: Record<string, readonly string[]> = {
   accepted: ["accepted"],
   "Proof.ShapeError": ["ProofLength", "NonCanonicalWord", "PrecompileFailed", "OpeningHint"],
-  "VerifyingKey.StatementError": ["InputLength", "OutputLength"],
+  "Statement.StatementError": ["InputLength", "OutputLength"],
+  "Statement.PreimageError": ["PreimageHash", "OpeningHint"],
   "Verifier.OpeningHintError": ["OpeningHint"],
   "Verifier.PointError": ["PrecompileFailed", "OpeningHint"],
   "Verifier.PairingError": ["PairingFailed"],

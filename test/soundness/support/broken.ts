@@ -2,10 +2,11 @@
  * Prover and verifier of a protocol that was broken on purpose: both run the project's steps, but for a changed list of claims or a
  * transcript that does not absorb what it should. Forgeries that such a verifier accepts show what each check is there for.
  */
-import { type Claim, claimsOf, type Statement } from "../../../core/claims.ts";
+import { type Claim, claimsOf } from "../../../core/claims.ts";
 import { layoutOf } from "../../../core/layout.ts";
 import { unpackTensors } from "../../../core/packing.ts";
 import { scheduleOf } from "../../../core/schedule.ts";
+import type { Statement } from "../../../core/statement.ts";
 import { createTranscript, type Transcript } from "../../../core/transcript.ts";
 import { statementDigest, type VerifyingKey } from "../../../core/verifying-key.ts";
 import type { ProverHooks } from "../../../prover/messages.ts";

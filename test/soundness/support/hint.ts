@@ -33,6 +33,6 @@ export function withHint(tamper: Tamper): Tamper {
   return {
     ...tamper,
     way: `${tamper.way}, hint repaired`,
-    proof: encode(words.with(word, inv(mul(z, sub(mul(z, z), 1n))))),
+    proof: encode(words.with(word, inv(mul(z, sub(mul(z, z), 1n)))), tamper.proof),
   };
 }

@@ -2,12 +2,13 @@
  * Moves of a malicious prover: each departs from the protocol once, in a cell, a message, a challenge or a length, and goes on
  * honestly from what it did. Lists are derived from the schedule, so that a new message is attacked without anybody remembering to.
  */
-import type { Statement } from "../../../core/claims.ts";
+
 import { pointWords } from "../../../core/curve.ts";
 import { add, inv, mod, mul, pow, Q, sub } from "../../../core/field.ts";
 import { BLOCKS, blockCell } from "../../../core/layout.ts";
 import { hasCommittedValues, type LookupEvaluations, lookupConstraintAt } from "../../../core/lookup.ts";
 import { type Absorb, partWords, pointName, type Step, scheduleOf, wordCount } from "../../../core/schedule.ts";
+import type { Statement } from "../../../core/statement.ts";
 import { createTranscript, type Transcript } from "../../../core/transcript.ts";
 import type { CommittedColumn } from "../../../prover/columns.ts";
 import type { ProverHooks } from "../../../prover/messages.ts";

@@ -1,11 +1,11 @@
 /** Honest proofs of the test circuits, two per circuit, for the suites that alter them. */
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import type { Circuit, PublicTensor, Segment } from "../../../core/circuit.ts";
+import type { BoundaryTensor, Circuit, Segment } from "../../../core/circuit.ts";
 import type { Engine } from "../../../kernels/engine.ts";
 import { prove } from "../../../prover/prove.ts";
 import type { ProvingKey } from "../../../prover/setup.ts";
 import { verify } from "../../../verifier/verify.ts";
-import { mixedCircuit, numbers, tinyCircuit } from "../../support/circuits.ts";
+import { mixedCircuit, numbers, tinyCircuit, veiledCircuit } from "../../support/circuits.ts";
 import { testKey } from "../../support/proofs.ts";
 import type { Proven, Tamper } from "./tampers.ts";
 
@@ -24,7 +24,7 @@ function wideCircuit(): Circuit {
   const circuit = mixedCircuit({ seed: SEED, blocksPerColumn: 2 });
   const [conv, dense] = circuit.segments;
   const [last] = circuit.outputs;
-  const layer = ({ start, count, table }: Segment, elementBytes: 2 | 4, signed: boolean): PublicTensor => ({
+  const layer = ({ start, count, table }: Segment, elementBytes: 2 | 4, signed: boolean): BoundaryTensor => ({
     ...last,
     name: `rows ${start}`,
     block: "y",
@@ -41,6 +41,7 @@ function wideCircuit(): Circuit {
 export const FIXTURES: readonly Fixture[] = [
   { title: "tiny", circuit: tinyCircuit(), limit: 20 },
   { title: "mixed", circuit: wideCircuit(), limit: 50 },
+  { title: "veiled", circuit: veiledCircuit(), limit: 20 },
 ];
 
 export function inputOf({ circuit, limit }: Fixture, seed: number): number[][] {

@@ -4,10 +4,12 @@
  * Cases are derived from `proofSections`, so that a new section is altered without anybody remembering to; `WAYS` is what the
  * manifest demands of each section.
  */
-import type { Statement } from "../../../core/claims.ts";
+
+import type { Visibility } from "../../../core/circuit.ts";
 import { Q, R, toWord } from "../../../core/field.ts";
-import { encodeProof, proofSections, type Section } from "../../../core/proof.ts";
+import { encodeProof, proofPreimages, proofSections, type Section } from "../../../core/proof.ts";
 import { partWords } from "../../../core/schedule.ts";
+import type { Statement } from "../../../core/statement.ts";
 import { createVerifyingKey, type TauG2, type VerifyingKey } from "../../../core/verifying-key.ts";
 
 export interface Tamper {
@@ -39,8 +41,15 @@ export function wordsOf(proof: Uint8Array): bigint[] {
   );
 }
 
-/** Words that may exceed 2^256 - 1 after an addition are taken modulo 2^256, as calldata would. */
-export const encode = (words: readonly bigint[]): Uint8Array => encodeProof(words.map((word) => word % 2n ** 256n));
+/**
+ * `proof` with other words; what stands behind its last whole word stays. Words that may exceed 2^256 - 1 after an addition are taken
+ * modulo 2^256, as calldata would.
+ */
+export const encode = (words: readonly bigint[], proof: Uint8Array): Uint8Array =>
+  encodeProof(
+    words.map((word) => word % 2n ** 256n),
+    proof.subarray(32 * words.length),
+  );
 
 /** `other` is a valid proof under the same key of another statement. */
 export function proofTampers(proven: Proven, other: Uint8Array): Tamper[] {
@@ -55,7 +64,10 @@ export function proofTampers(proven: Proven, other: Uint8Array): Tamper[] {
       ...proven,
       target,
       way,
-      proof: encode(words.map((word, i) => (i >= first && i < first + count ? change(word, i) : word))),
+      proof: encode(
+        words.map((word, i) => (i >= first && i < first + count ? change(word, i) : word)),
+        proven.proof,
+      ),
     });
     const bound = part.kind === "point" ? Q : R;
     const perWord = Array.from({ length: count }, (_, k) => first + k).flatMap((position) => {
@@ -96,7 +108,7 @@ export function proofTampers(proven: Proven, other: Uint8Array): Tamper[] {
       moved[section.word + k] = words[partner === undefined ? section.word + count - 1 - k : partner.word + k];
       if (partner !== undefined) moved[partner.word + k] = words[section.word + k];
     }
-    return { ...proven, target: sectionName(section), way: "swapped", proof: encode(moved) };
+    return { ...proven, target: sectionName(section), way: "swapped", proof: encode(moved, proven.proof) };
   }
 }
 
@@ -159,6 +171,18 @@ export function statementTampers(proven: Proven): Tamper[] {
   });
 }
 
+/** Every packed byte behind the words of the proof changed. */
+export function preimageTampers(proven: Proven): Tamper[] {
+  const { proof, key } = proven;
+  const first = proof.length - proofPreimages(key.circuit, proof).length;
+  return Array.from({ length: proof.length - first }, (_, i) => ({
+    ...proven,
+    target: "preimages",
+    way: `byte ${i} flipped`,
+    proof: proof.map((byte, k) => (k === first + i ? byte ^ 1 : byte)),
+  }));
+}
+
 /** Lengths of the statement: `context` is a bytes32 on chain and has none there. */
 export function lengthTampers(proven: Proven): Tamper[] {
   return (["input", "output", "context"] as const).flatMap((target) => {
@@ -192,6 +216,22 @@ export function keyTampers(proven: Proven, otherTauG2: TauG2): Tamper[] {
     rebuilt("insecureSrs", "inverted", createVerifyingKey(circuit, fixedCommitments, tauG2, !insecureSrs)),
     rebuilt("digest", "bit flipped", { ...proven.key, digest: digest.map((byte, i) => (i === 31 ? byte ^ 1 : byte)) }),
   ];
+  const visibilities: Visibility[] = ["public", "hashed", "committed", "private"];
+  const otherVisibilities = (["inputs", "outputs"] as const).flatMap((side) =>
+    circuit[side].flatMap((tensor, t) =>
+      visibilities
+        .filter((visibility) => visibility !== tensor.visibility)
+        .map((visibility) => {
+          const changed = { ...circuit, [side]: circuit[side].with(t, { ...tensor, visibility }) };
+          return rebuilt(
+            "circuit",
+            `${side}.${t} ${visibility}`,
+            createVerifyingKey(changed, fixedCommitments, tauG2, insecureSrs),
+          );
+        }),
+    ),
+  );
+  const otherWeights = { ...circuit, weights: circuit.weights === "fixed" ? "private" : "fixed" } as const;
   const leaves = numberPaths({ ...circuit, fixed: undefined });
   const circuits = leaves.map((path) =>
     rebuilt(
@@ -200,7 +240,8 @@ export function keyTampers(proven: Proven, otherTauG2: TauG2): Tamper[] {
       createVerifyingKey(increment(circuit, path) as typeof circuit, fixedCommitments, tauG2, insecureSrs),
     ),
   );
-  return [...fields, ...circuits];
+  const weights = createVerifyingKey(otherWeights, fixedCommitments, tauG2, insecureSrs);
+  return [...fields, ...circuits, ...otherVisibilities, rebuilt("circuit", "weights", weights)];
 }
 
 type Path = readonly (string | number)[];
