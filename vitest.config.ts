@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 // The suites that need compiled contracts: `hardhat build` runs before them.
 const onChain = ["test/contracts/**/*.test.ts", "test/e2e/**/*.test.ts", "test/**/*.chain.test.ts"];
 
+// These run on Hardhat's chain with the others, and once more on anvil.
+const onAnvilToo = ["market", "market-gas", "consumers"].map((name) => `test/contracts/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     testTimeout: 120_000,
@@ -17,6 +20,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: onChain } },
       { extends: true, test: { name: "contracts", include: onChain, testTimeout: 600_000, hookTimeout: 600_000 } },
+      { extends: true, test: { name: "anvil", include: onAnvilToo, env: { GAVEL_TEST_CHAIN: "anvil" } } },
     ],
   },
 });

@@ -28,7 +28,7 @@ export const STEPS: readonly Step[] = [
   check("lint", "types", "node_modules/.bin/tsc", "--noEmit"),
   check("lint", "types of the dashboard", "node_modules/.bin/tsc", "--noEmit", "--project", "dashboard"),
   check("lint", "generated files are fresh", "scripts/check-generated.ts"),
-  vitest("unit", "unit tests"),
+  vitest("unit", "unit tests", "unit"),
   {
     title: "Solidity tests",
     group: "contracts",
@@ -38,17 +38,18 @@ export const STEPS: readonly Step[] = [
       return ended ? solidityTally(report) : checkTally(false);
     },
   },
-  vitest("contracts", "contract tests"),
+  vitest("contracts", "contract tests", "contracts"),
+  vitest("anvil", "contract tests on anvil", "contracts"),
 ];
 
 function check(group: Group, title: string, ...command: string[]): Step {
   return { group, title, run: async (context) => checkTally(await runNode(context, command)) };
 }
 
-function vitest(project: "unit" | "contracts", title: string): Step {
+function vitest(project: "unit" | "contracts" | "anvil", title: string, group: Group): Step {
   return {
     title,
-    group: project,
+    group,
     async run(context) {
       const report = join(context.reportFolder, `${project}.json`);
       const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];

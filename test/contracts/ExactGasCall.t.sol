@@ -55,6 +55,27 @@ contract ExactGasCallTest is Test {
         assertEq(reason.length, 0, "nothing");
     }
 
+    /// Words are written only when exactly as many came, and nothing around them.
+    function test_staticCallWords_takesExactlyItsWords() public view {
+        uint256 filled = uint256(bytes32(hex"abababababababababababababababababababababababababababababababab"));
+        for (uint256 size = 0; size <= 128; size += 16) {
+            uint256[] memory words = new uint256[](4);
+            bytes memory call = abi.encode(size, false);
+            dirtyMemory();
+            bool ok = ExactGasCall.staticCallWords(echo, 500_000, call, words, 1, 2);
+            assertTrue(ok == (size == 64), "size");
+            assertEq(words[0], 0, "before");
+            assertEq(words[1], ok ? filled : 0, "first");
+            assertEq(words[2], ok ? filled : 0, "second");
+            assertEq(words[3], 0, "behind");
+        }
+        uint256[] memory none = new uint256[](2);
+        assertTrue(!ExactGasCall.staticCallWords(echo, 500_000, abi.encode(64, true), none, 0, 2), "reverted");
+        assertTrue(!ExactGasCall.staticCallWords(address(0xdead), 500_000, "", none, 0, 2), "no code");
+        assertTrue(!ExactGasCall.staticCallWords(echo, 1_000, abi.encode(64, false), none, 0, 2), "out of gas");
+        assertEq(none[0], 0, "untouched");
+    }
+
     function test_hasGas_countsTheReserveAndThe64th() public view {
         assertTrue(this.hasGas{gas: 3_000}(0, 0), "cushion");
         assertTrue(!this.hasGas{gas: 3_000}(0, 10_000), "reserve");

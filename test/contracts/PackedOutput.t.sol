@@ -20,6 +20,22 @@ contract PackedOutputCaller {
         return (output.int8At(0), output.int16At(0), output.int32At(0), output.int64At(0), output.int128At(0));
     }
 
+    function uintAt(bytes calldata output, uint256 index, uint256 width) external pure returns (uint256) {
+        return output.uintAt(index, width);
+    }
+
+    function int256At(bytes calldata output, uint256 index) external pure returns (int256) {
+        return output.int256At(index);
+    }
+
+    function argmaxOf(bytes calldata output, uint256 inference, uint256 batch, uint256 width)
+        external
+        pure
+        returns (uint256)
+    {
+        return output.inferenceAt(inference, batch).argmax(width);
+    }
+
     function wadAt(bytes calldata output, uint256 index, uint256 width, uint256 scaleBits)
         external
         pure
@@ -97,6 +113,32 @@ contract PackedOutputTest is Test {
         assertEq(e, -1329227995784915872903807060280344576, "int128");
     }
 
+    function test_int256At() public view {
+        assertEq(caller.int256At(abi.encodePacked(type(int256).min, int256(-2)), 1), -2, "second");
+    }
+
+    function test_uintAt_everyWidth() public {
+        for (uint256 width = 1; width <= 32; ++width) {
+            uint256 max = width == 32 ? type(uint256).max : (1 << (8 * width)) - 1;
+            bytes memory output = bytes.concat(encode(1, width), encode(int256(max), width), encode(2, width));
+            assertEq(caller.uintAt(output, 1, width), max, "largest");
+            assertEq(caller.uintAt(output, 2, width), 2, "next");
+        }
+        vm.expectRevert(abi.encodeWithSelector(PackedOutput.ElementOutOfRange.selector, 3, 1, 3));
+        caller.uintAt(hex"010203", 3, 1);
+    }
+
+    function test_inferenceAt_readsOneAnswerOfABatch() public {
+        bytes memory output = abi.encodePacked(int16(1), int16(9), int16(8), int16(-3), int16(0), int16(4));
+        assertEq(caller.argmaxOf(output, 0, 3, 2), 1, "first");
+        assertEq(caller.argmaxOf(output, 1, 3, 2), 0, "second");
+        assertEq(caller.argmaxOf(output, 2, 3, 2), 1, "third");
+        assertEq(caller.argmaxOf(output, 0, 1, 2), 1, "a batch of one");
+        refusesInference(output, 3, 3);
+        refusesInference(output, 0, 5);
+        refusesInference(output, 0, 0);
+    }
+
     function test_wadAt_scales() public view {
         bytes memory output = abi.encodePacked(int32(-3), int32(1 << 16));
         assertEq(caller.wadAt(output, 0, 4, 1), -1.5e18, "-3 / 2");
@@ -121,6 +163,13 @@ contract PackedOutputTest is Test {
     function test_argmax_refusesEmpty() public {
         vm.expectRevert(abi.encodeWithSelector(PackedOutput.ElementOutOfRange.selector, 0, 2, 0));
         caller.argmax("", 2);
+    }
+
+    function refusesInference(bytes memory output, uint256 inference, uint256 batch) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(PackedOutput.InferenceOutOfRange.selector, inference, batch, output.length)
+        );
+        caller.argmaxOf(output, inference, batch, 2);
     }
 
     function refuses(bytes memory output, uint256 index, uint256 width) private {

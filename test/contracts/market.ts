@@ -20,8 +20,10 @@ import {
   zeroHash,
 } from "viem";
 import { hardhat } from "viem/chains";
+import { afterAll } from "vitest";
 import { modelRegistryAbi } from "../../contracts/abi/model-registry.gen.ts";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
+import { type AnvilChain, startAnvil } from "./anvil.ts";
 
 /** Runtime code that answers any call with the word 1: it accepts every proof, and its vkDigest is 1. For tests only. */
 const acceptingVerifier: Hex = "0x6760015f5260205ff35f5260086018f3";
@@ -37,9 +39,16 @@ const start = 0x7f010101n;
 export const deadline = 0x7f020202;
 export const fee = parseEther("0.001");
 
-/** The chain to test on: `GAVEL_TEST_RPC_URL` (unlocked accounts, chain id 31337), else a chain of its own in this process. */
+let anvil: AnvilChain | undefined;
+afterAll(() => anvil?.close());
+
+/**
+ * The chain to test on: anvil when `GAVEL_TEST_CHAIN` says so, else the one at `GAVEL_TEST_RPC_URL` (unlocked accounts, chain id
+ * 31337), else a chain of its own in this process.
+ */
 export async function connect() {
-  const url = process.env["GAVEL_TEST_RPC_URL"];
+  if (process.env["GAVEL_TEST_CHAIN"] === "anvil") anvil = await startAnvil();
+  const url = anvil?.url ?? process.env["GAVEL_TEST_RPC_URL"];
   const transport = url === undefined ? custom((await network.create()).provider) : http(url);
   const options = { chain: hardhat, transport, pollingInterval: 20 };
   const client = createPublicClient(options);
