@@ -148,12 +148,17 @@ export interface ArgMaxStep extends StepBase {
   readonly labels?: readonly string[];
 }
 
+/**
+ * slice: index j of the axis reads index start + step·j, and 0 outside the axis.
+ * pick: element i reads element positions[i], row-major, and 0 where that is negative.
+ */
 export type ViewChange =
   | { readonly name: "reshape" }
   | { readonly name: "transpose"; readonly permutation: readonly number[] }
   | { readonly name: "slice"; readonly axis: number; readonly start: number; readonly step: number }
   | { readonly name: "expand" }
-  | { readonly name: "concat"; readonly axis: number };
+  | { readonly name: "concat"; readonly axis: number }
+  | { readonly name: "pick"; readonly positions: Int32Array };
 
 /** One input, or several for concat. */
 export interface ViewStep extends StepBase {

@@ -12,6 +12,7 @@ import type { Draft } from "./draft.ts";
 import { lowerLinear } from "./linear.ts";
 import { materialize } from "./materialize.ts";
 import { lowerMaxPool } from "./max-pool.ts";
+import { pickView } from "./pick.ts";
 import { reshapeView } from "./reshape.ts";
 import { assignTables } from "./tables.ts";
 import { concatViews, expandView, isRowRange, negate, rowsView, slotView, transposeView, type View } from "./view.ts";
@@ -83,6 +84,8 @@ function changeView(draft: Draft, step: ViewStep, views: readonly View[]): View 
       return expandView(view, shape);
     case "concat":
       return concatViews(views, change.axis, shape);
+    case "pick":
+      return pickView(draft, view, shape, change.positions, step.out);
     default:
       throw new UnsupportedError({ reason: "unknown view", remedy: "report this model" });
   }

@@ -1,7 +1,18 @@
+import type { Part } from "../program.ts";
 import { applyView } from "../steps/view.ts";
-import { sameShape, tensor } from "../tensor.ts";
-import { axisOf, badShape, inputType, intAttribute, type Operator, tensorInput } from "./operator.ts";
-import { emitView } from "./steps.ts";
+import { sameShape, sizeOf, tensor } from "../tensor.ts";
+import {
+  axisOf,
+  badShape,
+  inputType,
+  intAttribute,
+  type Operator,
+  type PlanInput,
+  type Planner,
+  tensorInput,
+} from "./operator.ts";
+import { emitLinear, emitView, scaled } from "./steps.ts";
+import { sliced } from "./views.ts";
 
 export const concat: Operator = {
   op: "Concat",
@@ -23,9 +34,30 @@ export const concat: Operator = {
       outputs: [{ dtype: first.dtype, shape }],
       float: (inputs) => [tensor(shape, applyView(change, inputs, shape), first.dtype)],
       plan: (planner) => {
+        if (planner.inputs.some((input) => input?.kind === "constant")) return planWithConstants(planner, axis);
         const names = planner.inputs.map((_, index) => tensorInput(planner, index).name);
         emitView(planner, names, planner.outputs[0], change);
       },
     };
   },
 };
+
+/** Every tensor in its place among zeros, and the constants as the bias of their sum. */
+function planWithConstants(planner: Planner, axis: number): void {
+  const [output] = planner.outputs;
+  const parts: Part[] = [];
+  const constants: { shape: readonly number[]; data: Float64Array }[] = [];
+  let start = 0;
+  for (const input of planner.inputs as readonly PlanInput[]) {
+    const { shape } = input;
+    if (input.kind === "tensor") {
+      const placed = sliced(planner, input, axis, -start, 1, output.shape[axis]);
+      parts.push(scaled(placed.name, 1));
+    }
+    const data = input.kind === "constant" ? input.tensor.data : new Float64Array(sizeOf(shape));
+    constants.push({ shape, data });
+    start += shape[axis];
+  }
+  const data = applyView({ name: "concat", axis }, constants, output.shape);
+  emitLinear(planner, output, { parts, bias: { shape: output.shape, data } });
+}

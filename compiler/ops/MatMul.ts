@@ -1,5 +1,6 @@
 import { accumulateContract } from "../steps/contract.ts";
-import { broadcastShapes, broadcastTo, sizeOf, tensor } from "../tensor.ts";
+import { broadcastShapes, broadcastTo, gather, sizeOf, tensor } from "../tensor.ts";
+import { emitBatchedMap } from "./contraction.ts";
 import { transpose } from "./Gemm.ts";
 import {
   badShape,
@@ -11,6 +12,7 @@ import {
   unsupported,
 } from "./operator.ts";
 import { broadcasted, emitLinear, emitView } from "./steps.ts";
+import { finish, type Named, permuted, reshaped } from "./views.ts";
 
 export const matMul: Operator = {
   op: "MatMul",
@@ -71,11 +73,43 @@ function planMatMul(planner: Planner): void {
     planBoth(planner, a, b);
     return;
   }
+  if (a?.kind === "tensor" && b?.kind === "constant" && a.shape.length > 1) {
+    const [k, n] = b.shape.slice(-2);
+    const batch = output.shape.slice(0, -2);
+    const m = a.shape[a.shape.length - 2];
+    const x = reshaped(planner, named(broadcasted(planner, a, [...batch, m, k]), [...batch, m, k]), [
+      sizeOf(batch),
+      m,
+      k,
+    ]);
+    const product = emitBatchedMap(planner, x, n, transposeAll(broadcastTo(b.tensor, [...batch, k, n]), k, n));
+    return finish(planner, permuted(planner, product, [0, 2, 1]));
+  }
+  if (a?.kind === "constant" && b?.kind === "tensor" && b.shape.length > 1) {
+    const [m, k] = a.shape.slice(-2);
+    const batch = output.shape.slice(0, -2);
+    const n = b.shape[b.shape.length - 1];
+    const x = reshaped(planner, named(broadcasted(planner, b, [...batch, k, n]), [...batch, k, n]), [
+      sizeOf(batch),
+      k,
+      n,
+    ]);
+    const weights = broadcastTo(a.tensor, [...batch, m, k]);
+    return finish(planner, emitBatchedMap(planner, permuted(planner, x, [0, 2, 1]), m, weights));
+  }
   unsupported(
     planner.node,
-    "the factors are neither one constant matrix and a tensor nor two tensors with rows and columns",
-    "multiply by a constant matrix without leading axes",
+    "a factor without rows or columns meets one that has leading axes",
+    "reshape the vector to a matrix",
   );
+}
+
+const named = (name: string, shape: readonly number[]): Named => ({ name, shape });
+
+/** Every [k, n] matrix as [n, k]. */
+function transposeAll(data: Float64Array, k: number, n: number): Float64Array {
+  const batch = data.length / (k * n);
+  return gather(data, [batch, n, k], [k * n, 1, n]);
 }
 
 type TensorInput = Extract<PlanInput, { kind: "tensor" }>;

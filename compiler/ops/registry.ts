@@ -19,20 +19,27 @@ import { celu } from "./Celu.ts";
 import { clip } from "./Clip.ts";
 import { concat } from "./Concat.ts";
 import { constant } from "./Constant.ts";
+import { constantOfShape } from "./ConstantOfShape.ts";
 import { conv } from "./Conv.ts";
+import { convTranspose } from "./ConvTranspose.ts";
 import { cos } from "./Cos.ts";
 import { cosh } from "./Cosh.ts";
 import { cumSum } from "./CumSum.ts";
+import { depthToSpace } from "./DepthToSpace.ts";
 import { div } from "./Div.ts";
 import { dropout } from "./Dropout.ts";
+import { einsum } from "./Einsum.ts";
 import { elu } from "./Elu.ts";
 import { equal } from "./Equal.ts";
 import { erf } from "./Erf.ts";
 import { exp } from "./Exp.ts";
 import { expand } from "./Expand.ts";
+import { eyeLike } from "./EyeLike.ts";
 import { flatten } from "./Flatten.ts";
 import { floor } from "./Floor.ts";
 import { gather } from "./Gather.ts";
+import { gatherElements } from "./GatherElements.ts";
+import { gatherND } from "./GatherND.ts";
 import { gelu } from "./Gelu.ts";
 import { gemm } from "./Gemm.ts";
 import { globalAveragePool } from "./GlobalAveragePool.ts";
@@ -54,6 +61,7 @@ import { lessOrEqual } from "./LessOrEqual.ts";
 import { log } from "./Log.ts";
 import { logSoftmax } from "./LogSoftmax.ts";
 import { lpNormalization } from "./LpNormalization.ts";
+import { lpPool } from "./LpPool.ts";
 import { lstm } from "./LSTM.ts";
 import { matMul } from "./MatMul.ts";
 import { max } from "./Max.ts";
@@ -68,10 +76,13 @@ import { treeEnsembleClassifier } from "./ml/TreeEnsembleClassifier.ts";
 import { treeEnsembleRegressor } from "./ml/TreeEnsembleRegressor.ts";
 import { neg } from "./Neg.ts";
 import { not } from "./Not.ts";
+import { oneHot } from "./OneHot.ts";
 import { or } from "./Or.ts";
 import type { Operator } from "./operator.ts";
+import { pad } from "./Pad.ts";
 import { pow } from "./Pow.ts";
 import { pRelu } from "./PRelu.ts";
+import { range } from "./Range.ts";
 import { reciprocal } from "./Reciprocal.ts";
 import { reduceL1 } from "./ReduceL1.ts";
 import { reduceL2 } from "./ReduceL2.ts";
@@ -85,9 +96,14 @@ import { reduceSum } from "./ReduceSum.ts";
 import { reduceSumSquare } from "./ReduceSumSquare.ts";
 import { relu } from "./Relu.ts";
 import { reshape } from "./Reshape.ts";
+import { resize } from "./Resize.ts";
+import { reverseSequence } from "./ReverseSequence.ts";
 import { rmsNormalization } from "./RMSNormalization.ts";
+import { rnn } from "./RNN.ts";
 import { rotaryEmbedding } from "./RotaryEmbedding.ts";
 import { round } from "./Round.ts";
+import { scatterElements } from "./ScatterElements.ts";
+import { scatterND } from "./ScatterND.ts";
 import { selu } from "./Selu.ts";
 import { shape } from "./Shape.ts";
 import { shrink } from "./Shrink.ts";
@@ -95,10 +111,12 @@ import { sigmoid } from "./Sigmoid.ts";
 import { sign } from "./Sign.ts";
 import { sin } from "./Sin.ts";
 import { sinh } from "./Sinh.ts";
+import { size } from "./Size.ts";
 import { slice } from "./Slice.ts";
 import { softmax } from "./Softmax.ts";
 import { softplus } from "./Softplus.ts";
 import { softsign } from "./Softsign.ts";
+import { spaceToDepth } from "./SpaceToDepth.ts";
 import { split } from "./Split.ts";
 import { sqrt } from "./Sqrt.ts";
 import { squeeze } from "./Squeeze.ts";
@@ -107,8 +125,11 @@ import { sum } from "./Sum.ts";
 import { tan } from "./Tan.ts";
 import { tanh } from "./Tanh.ts";
 import { thresholdedRelu } from "./ThresholdedRelu.ts";
+import { tile } from "./Tile.ts";
 import { transpose } from "./Transpose.ts";
+import { trilu } from "./Trilu.ts";
 import { unsqueeze } from "./Unsqueeze.ts";
+import { upsample } from "./Upsample.ts";
 import { where } from "./Where.ts";
 import { xor } from "./Xor.ts";
 
@@ -133,20 +154,27 @@ const OPERATORS: readonly Operator[] = [
   clip,
   concat,
   constant,
+  constantOfShape,
   conv,
+  convTranspose,
   cos,
   cosh,
   cumSum,
+  depthToSpace,
   div,
   dropout,
+  einsum,
   elu,
   equal,
   erf,
   exp,
   expand,
+  eyeLike,
   flatten,
   floor,
   gather,
+  gatherElements,
+  gatherND,
   gelu,
   gemm,
   globalAveragePool,
@@ -168,6 +196,7 @@ const OPERATORS: readonly Operator[] = [
   log,
   logSoftmax,
   lpNormalization,
+  lpPool,
   lstm,
   matMul,
   max,
@@ -181,8 +210,11 @@ const OPERATORS: readonly Operator[] = [
   neg,
   not,
   or,
+  oneHot,
+  pad,
   pow,
   pRelu,
+  range,
   reciprocal,
   reduceL1,
   reduceL2,
@@ -198,7 +230,12 @@ const OPERATORS: readonly Operator[] = [
   reshape,
   rmsNormalization,
   rotaryEmbedding,
+  resize,
+  reverseSequence,
+  rnn,
   round,
+  scatterElements,
+  scatterND,
   selu,
   shape,
   shrink,
@@ -206,10 +243,12 @@ const OPERATORS: readonly Operator[] = [
   sign,
   sin,
   sinh,
+  size,
   slice,
   softmax,
   softplus,
   softsign,
+  spaceToDepth,
   split,
   sqrt,
   squeeze,
@@ -218,10 +257,13 @@ const OPERATORS: readonly Operator[] = [
   tan,
   tanh,
   thresholdedRelu,
+  tile,
   transpose,
+  trilu,
   unsqueeze,
   where,
   xor,
+  upsample,
 ];
 
 /** Operators of ai.onnx.ml. */

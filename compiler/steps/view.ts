@@ -19,19 +19,14 @@ export function applyView(change: ViewChange, inputs: readonly Shaped[], shape: 
         shape,
         change.permutation.map((axis) => strides[axis]),
       );
-    case "slice": {
-      const base = change.start * strides[change.axis];
-      return gather(
-        x.data,
-        shape,
-        strides.map((stride, axis) => (axis === change.axis ? stride * change.step : stride)),
-        base,
-      );
-    }
+    case "slice":
+      return slice(x, shape, change);
     case "expand":
       return gather(x.data, shape, broadcastStrides(x.shape, shape));
     case "concat":
       return concat(inputs, shape, change.axis);
+    case "pick":
+      return Float64Array.from(change.positions, (position) => (position < 0 ? 0 : x.data[position]));
   }
 }
 
@@ -46,5 +41,18 @@ function concat(inputs: readonly Shaped[], shape: readonly number[], axis: numbe
     });
     start += input.shape[axis];
   }
+  return out;
+}
+
+function slice(x: Shaped, shape: readonly number[], change: Extract<ViewChange, { name: "slice" }>): Float64Array {
+  const { axis, start, step } = change;
+  const strides = stridesOf(x.shape);
+  const inner = strides[axis];
+  const steps = strides.map((stride, i) => (i === axis ? stride * step : stride));
+  const out = new Float64Array(sizeOf(shape));
+  forEachIndex(shape, steps, (position, offset) => {
+    const index = start + step * (Math.floor(position / inner) % shape[axis]);
+    if (index >= 0 && index < x.shape[axis]) out[position] = x.data[start * inner + offset];
+  });
   return out;
 }

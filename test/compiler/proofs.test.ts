@@ -39,6 +39,13 @@ const NAMES = [
   "Gemm, Elu, Gemm, Erf",
   "Softmax over the middle axis",
   "LayerNormalization, attention of two heads, residual",
+  "Pad reflect",
+  "Pad with a value",
+  "Resize linear, half pixels",
+  "ConvTranspose stride 2, padding, output padding",
+  "Einsum bij,bjk->bik",
+  "ScatterND of rows, Gemm",
+  "RNN [3,2,5] to 3, forward",
 ];
 
 const context = keccak_256(new TextEncoder().encode("compiler"));

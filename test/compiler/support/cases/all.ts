@@ -3,29 +3,35 @@ import { ARITHMETIC_CASES } from "./arithmetic.ts";
 import type { Case } from "./case.ts";
 import { CONV_CASES } from "./conv.ts";
 import { DENSE_CASES } from "./dense.ts";
+import { EINSUM_CASES } from "./einsum.ts";
 import { ELEMENTWISE_CASES } from "./elementwise.ts";
 import { FUNCTION_CASES } from "./functions.ts";
+import { LAYOUT_CASES } from "./layout.ts";
 import { LOGIC_CASES } from "./logic.ts";
 import { NORMALIZATION_CASES } from "./normalization.ts";
 import { POOL_CASES } from "./pool.ts";
 import { PRODUCT_CASES } from "./product.ts";
 import { RECURRENT_CASES } from "./recurrent.ts";
 import { REDUCE_CASES } from "./reduce.ts";
+import { RESIZE_CASES } from "./resize.ts";
 import { SHAPE_CASES } from "./shape.ts";
 import { TREE_CASES } from "./trees.ts";
 
 export const CASES: readonly Case[] = [
   ...DENSE_CASES,
+  ...EINSUM_CASES,
   ...ELEMENTWISE_CASES,
   ...FUNCTION_CASES,
   ...ARITHMETIC_CASES,
   ...CONV_CASES,
   ...LOGIC_CASES,
+  ...LAYOUT_CASES,
   ...NORMALIZATION_CASES,
   ...POOL_CASES,
   ...PRODUCT_CASES,
   ...RECURRENT_CASES,
   ...REDUCE_CASES,
+  ...RESIZE_CASES,
   ...SHAPE_CASES,
   ...TREE_CASES,
 ];

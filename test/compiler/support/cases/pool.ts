@@ -73,4 +73,6 @@ export const POOL_CASES: readonly Case[] = [
       ],
     },
   },
+  pool("LpPool", "of order 2", [1, 2, 4, 5], { kernel_shape: [2, 3], strides: [1, 2] }),
+  pool("LpPool", "of order 1, padded", [1, 1, 5], { kernel_shape: [3], p: 1, pads: [1, 1] }),
 ];

@@ -1,9 +1,11 @@
-/** GRU and LSTM. */
+/** RNN, GRU and LSTM. */
 import type { TestAttribute } from "../onnx.ts";
 import { type Case, list, weights } from "./case.ts";
 
+const GATES = { RNN: 1, GRU: 3, LSTM: 4 } as const;
+
 interface Sizes {
-  readonly op: "GRU" | "LSTM";
+  readonly op: keyof typeof GATES;
   readonly x: readonly [length: number, batch: number, inputs: number];
   readonly hidden: number;
   readonly direction: "forward" | "reverse" | "bidirectional";
@@ -11,9 +13,9 @@ interface Sizes {
 }
 
 function recurrent({ op, x, hidden, direction, more = {} }: Sizes): Case {
-  const rows = (op === "GRU" ? 3 : 4) * hidden;
+  const rows = GATES[op] * hidden;
   const directions = direction === "bidirectional" ? 2 : 1;
-  const states = op === "GRU" ? ["h"] : ["h", "c"];
+  const states = op === "LSTM" ? ["h", "c"] : ["h"];
   const label = Object.entries(more).map(([name, value]) => ` ${name} ${value}`);
   return {
     name: `${op} [${x}] to ${hidden}, ${direction}${label.join("")}`,
@@ -38,6 +40,8 @@ function recurrent({ op, x, hidden, direction, more = {} }: Sizes): Case {
 }
 
 export const RECURRENT_CASES: readonly Case[] = [
+  recurrent({ op: "RNN", x: [3, 2, 5], hidden: 3, direction: "forward" }),
+  recurrent({ op: "RNN", x: [2, 1, 3], hidden: 5, direction: "bidirectional" }),
   recurrent({ op: "LSTM", x: [3, 2, 5], hidden: 3, direction: "forward" }),
   recurrent({ op: "LSTM", x: [2, 1, 3], hidden: 5, direction: "bidirectional" }),
   recurrent({ op: "GRU", x: [3, 2, 3], hidden: 3, direction: "reverse" }),
