@@ -76,12 +76,12 @@ export function boxesOf(shape: readonly number[], positions: Int32Array): Box[] 
   return [...done, ...open];
 }
 
-/** True when `slab` is the next index of the box's first axis. */
+/** True when `slab` is the next index of the box's first axis, which never runs backwards. */
 function continues(box: Box, slab: Box): boolean {
   const [{ n, stride }, ...inner] = box.axes;
   const isSame = inner.every((axis, i) => {
     const other = slab.axes[i];
     return axis.from === other.from && axis.n === other.n && axis.stride === other.stride;
   });
-  return isSame && (n === 1 || slab.base === box.base + n * stride);
+  return isSame && (n === 1 ? slab.base >= box.base : slab.base === box.base + n * stride);
 }

@@ -128,7 +128,7 @@ export function concatViews(views: readonly View[], axis: number, shape: readonl
 
 /**
  * Index j of the new axis reads index stride·j + offset of the old one, and 0 outside it. Undefined where the axis has several digits
- * that the stride would cut.
+ * that the stride would cut. Axes of circuits do not run backwards, so a negative stride takes one term for each index.
  */
 export function slotView(view: View, axis: number, outN: number, stride: number, offset: number): View | undefined {
   const terms: ViewTerm[] = [];
@@ -140,9 +140,12 @@ export function slotView(view: View, axis: number, outN: number, stride: number,
     const { first, count } = insideRange(stride, offset - from, n, outN);
     if (count < outN) isCovered = false;
     if (count <= 0) continue;
-    const replaced: ViewAxis = { from: first, digits: count === 1 ? [] : [{ n: count, stride: stride * cell }] };
-    const base = term.base + (stride * first + offset - from) * cell;
-    terms.push({ ...term, base, axes: term.axes.map((item, i) => (i === axis ? replaced : item)) });
+    const push = (index: number, digits: readonly Digit[]): void => {
+      const base = term.base + (stride * index + offset - from) * cell;
+      terms.push({ ...term, base, axes: term.axes.map((item, i) => (i === axis ? { from: index, digits } : item)) });
+    };
+    if (stride > 0 && count > 1) push(first, [{ n: count, stride: stride * cell }]);
+    else for (let index = first; index < first + count; index++) push(index, []);
   }
   const extent = isCovered ? view : { lo: Math.min(view.lo, 0), hi: Math.max(view.hi, 0) };
   return { lo: extent.lo, hi: extent.hi, shape: view.shape.map((n, i) => (i === axis ? outN : n)), terms };

@@ -40,6 +40,7 @@ const NAMES = [
   "Softmax over the middle axis",
   "LayerNormalization, attention of two heads, residual",
   "Pad reflect",
+  "Slice backwards, padded Conv, Gemm",
   "Pad with a value",
   "Resize linear, half pixels",
   "ConvTranspose stride 2, padding, output padding",

@@ -43,6 +43,7 @@ describe("a circuit is refused when", () => {
       "a coefficient is not an integer",
       editSegment(tiny, 0, (s) => ({ ...s, linear: s.linear.map((t) => ({ ...t, coef: 0.5 })) })),
     ],
+    ["an axis runs backwards", editProduct(tiny, 0, (p) => ({ ...p, left: editTerms(backwards)(p.left) }))],
     ["a product has no room for its mask", editProduct(tiny, 0, (p) => ({ ...p, right: p.right.map(withFullAxis) }))],
     ["a product leaves a variable out", editProduct(tiny, 0, (p) => ({ ...p, bits: 3 }))],
     ["an input does not fit its bytes", { ...mixed, inputs: [{ ...mixed.inputs[0], table: 1 }] }],
@@ -56,4 +57,11 @@ describe("a circuit is refused when", () => {
 
 function withFullAxis(term: Term): Term {
   return { ...term, axes: term.axes.map((axis) => (axis.vars && axis.kind === "plain" ? { ...axis, n: 4 } : axis)) };
+}
+
+/** Reads the same cells, from the last one on. */
+function backwards(term: Term): Term {
+  const [axis, ...rest] = term.axes;
+  if (axis?.kind !== "plain") throw new Error("the term has no plain axis");
+  return { ...term, base: term.base + (axis.n - 1) * axis.cell, axes: [{ ...axis, cell: -axis.cell }, ...rest] };
 }

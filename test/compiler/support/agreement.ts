@@ -130,6 +130,7 @@ function lengthOf(axis: Axis): number {
 function checkCells(circuit: Circuit, term: Term, require: (holds: boolean, rule: string) => void): void {
   const { cellLo, cellHi } = boxOf(term);
   require(term.axes.every((axis) => axis.kind === "plain" || axis.pad >= 0), "pads are not negative");
+  require(term.axes.every((axis) => axis.cell >= 0 && axis.row >= 0), "no axis runs backwards");
   require(Number.isInteger(term.coef) && Math.abs(term.coef) < 2 ** 53, "coefficients");
   if (term.source === "fixed") {
     const column = (cell: number): number => Math.floor(cell / circuit.fixedColumnLength);

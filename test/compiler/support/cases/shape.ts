@@ -175,6 +175,29 @@ export const SHAPE_CASES: readonly Case[] = [
     },
   },
   {
+    name: "Slice backwards, padded Conv, Gemm",
+    model: {
+      inputs: { x: [1, 2, 5, 3] },
+      nodes: [
+        { op: "Slice", inputs: ["x", "s", "e", "a", "p"] },
+        { op: "Conv", inputs: ["t0", "w"], attributes: { pads: [1, 0, 0, 1] } },
+        { op: "Reshape", inputs: ["t1", "flat"] },
+        { op: "Slice", inputs: ["t2", "s", "e", "last", "p"] },
+        { op: "Gemm", inputs: ["t3", "v"] },
+      ],
+      constants: {
+        s: list(-1),
+        e: list(-100),
+        a: list(2),
+        last: list(1),
+        p: list(-1),
+        flat: list(1, -1),
+        w: weights([3, 2, 2, 2]),
+        v: weights([45, 2]),
+      },
+    },
+  },
+  {
     name: "Gather of one index, Gemm",
     model: {
       inputs: { x: [1, 3, 4] },
