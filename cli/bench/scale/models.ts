@@ -35,6 +35,11 @@ export const SCALE_MODELS: Readonly<Record<string, ScaleModel>> = {
     input: [3, 32, 32],
     layers: mobileNetV2,
   },
+  forest128: {
+    about: "128 full trees of depth 9 over 128 features, 65,408 branches and 65,536 leaves",
+    input: [128],
+    layers: (writer) => writer.trees(128, 9),
+  },
   resnet18: { about: "ResNet-18 at CIFAR size (He et al., 2015)", input: [3, 32, 32], layers: resnet18 },
 };
 

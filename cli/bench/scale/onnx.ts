@@ -1,5 +1,6 @@
 /** Writes feed-forward ONNX models with seeded random weights, layer by layer. */
 import onnxProto from "onnx-proto";
+import { randomForest } from "./forest.ts";
 
 const { onnx } = onnxProto;
 const { AttributeType } = onnx.AttributeProto;
@@ -23,6 +24,8 @@ export interface ModelWriter {
   globalAveragePool(): void;
   flatten(): void;
   add(other: string): void;
+  /** Full trees of one output. */
+  trees(count: number, depth: number): void;
   encode(): Uint8Array;
 }
 
@@ -83,11 +86,33 @@ export function modelWriter(name: string, inputShape: readonly number[], seed: n
     globalAveragePool: () => node("GlobalAveragePool", [], [writer.shape[0], 1, 1]),
     flatten: () => node("Flatten", [], [writer.shape.reduce((product, size) => product * size)]),
     add: (other: string) => node("Add", [other], writer.shape),
+    trees(count: number, depth: number): void {
+      const forest = randomForest(count, depth, writer.shape[0], random);
+      node("TreeEnsembleRegressor", [], [1], { ...forest.ints, n_targets: 1 });
+      const last = nodes[nodes.length - 1];
+      last.domain = "ai.onnx.ml";
+      last.attribute?.push(
+        ...Object.entries(forest.floats).map(([name, floats]) => ({
+          name,
+          type: AttributeType.FLOATS,
+          floats: [...floats],
+        })),
+        ...Object.entries(forest.strings).map(([name, strings]) => ({
+          name,
+          type: AttributeType.STRINGS,
+          strings: strings.map((text) => new TextEncoder().encode(text)),
+        })),
+      );
+      writer.params += forest.params;
+    },
     encode(): Uint8Array {
       return onnx.ModelProto.encode({
         irVersion: 8,
         producerName: "gavel bench",
-        opsetImport: [{ domain: "", version: 17 }],
+        opsetImport: [
+          { domain: "", version: 17 },
+          { domain: "ai.onnx.ml", version: 3 },
+        ],
         graph: {
           name,
           node: nodes,
