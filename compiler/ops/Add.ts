@@ -4,6 +4,7 @@ import { emitSum } from "./signed-sum.ts";
 
 export const add: Operator = {
   op: "Add",
+  takes: "any broadcast; of tensors, or of a tensor and constants",
   check: (context) =>
     checkBinary(
       context,

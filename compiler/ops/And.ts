@@ -3,6 +3,7 @@ import type { Operator } from "./operator.ts";
 
 export const and: Operator = {
   op: "And",
+  takes: "any broadcast",
   check: (context) =>
     checkSign(context, (a, b) => a !== 0 && b !== 0, { left: 1, right: 1, shift: -1.5, sign: "isPositive" }),
 };

@@ -1,4 +1,8 @@
 import { checkIndex } from "./index-of.ts";
 import type { Operator } from "./operator.ts";
 
-export const argMax: Operator = { op: "ArgMax", check: (context) => checkIndex(context, false) };
+export const argMax: Operator = {
+  op: "ArgMax",
+  takes: "one axis, keepdims either way, first or last of equals",
+  check: (context) => checkIndex(context, false),
+};

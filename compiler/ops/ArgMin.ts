@@ -1,4 +1,8 @@
 import { checkIndex } from "./index-of.ts";
 import type { Operator } from "./operator.ts";
 
-export const argMin: Operator = { op: "ArgMin", check: (context) => checkIndex(context, true) };
+export const argMin: Operator = {
+  op: "ArgMin",
+  takes: "one axis, keepdims either way, first or last of equals",
+  check: (context) => checkIndex(context, true),
+};

@@ -1,4 +1,4 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const atan: Operator = { op: "Atan", check: (context) => checkFunction(context, "atan") };
+export const atan: Operator = { op: "Atan", takes: "tabulated", check: (context) => checkFunction(context, "atan") };

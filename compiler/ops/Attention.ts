@@ -31,6 +31,7 @@ interface Heads {
 
 export const attention: Operator = {
   op: "Attention",
+  takes: "flat or by heads, fewer heads of keys and values, causal, constant masks; no past, no softcap, one output",
   check: (context) => {
     const { node } = context;
     refuseVariants(context);

@@ -8,6 +8,7 @@ import { paddedCounts, readWindows } from "./window.ts";
 /** The sum of each window divided by the number of its cells, padding counted or not. */
 export const averagePool: Operator = {
   op: "AveragePool",
+  takes: "1-D and 2-D, strides, any padding, padding counted or not",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

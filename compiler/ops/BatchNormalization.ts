@@ -14,6 +14,7 @@ import { emitLinear } from "./steps.ts";
 /** (x - mean) / sqrt(variance + epsilon) · scale + bias, by channel. */
 export const batchNormalization: Operator = {
   op: "BatchNormalization",
+  takes: "inference form; folded into a preceding Conv or Gemm, else a scale per channel",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -6,6 +6,7 @@ import { emitActivation, emitLinear, emitReshape, scaled } from "./steps.ts";
 /** To a wider type nothing changes; floats are truncated to integers, and any type is compared with 0 for bool. */
 export const cast: Operator = {
   op: "Cast",
+  takes: "between all types: floats are truncated to integers, bool is 0 or 1",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -1,4 +1,4 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const ceil: Operator = { op: "Ceil", check: (context) => checkFunction(context, "ceil") };
+export const ceil: Operator = { op: "Ceil", takes: "tabulated", check: (context) => checkFunction(context, "ceil") };

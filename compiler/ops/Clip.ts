@@ -4,6 +4,7 @@ import { checkActivation } from "./unary.ts";
 /** Bounds are attributes before operator set 11, optional inputs since. */
 export const clip: Operator = {
   op: "Clip",
+  takes: "constant bounds",
   check: (context) => {
     const lo = bound(context, 1, "min", Number.NEGATIVE_INFINITY);
     const hi = bound(context, 2, "max", Number.POSITIVE_INFINITY);

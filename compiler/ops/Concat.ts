@@ -16,6 +16,7 @@ import { sliced } from "./views.ts";
 
 export const concat: Operator = {
   op: "Concat",
+  takes: "any axis; constants among the tensors cost a row per element",
   check: (context) => {
     const { node } = context;
     const types = node.inputs.map((_, index) => inputType(context, index));

@@ -4,6 +4,7 @@ import { type Operator, unsupported } from "./operator.ts";
 
 export const constant: Operator = {
   op: "Constant",
+  takes: "tensor values",
   check: ({ node }) => {
     const [attribute] = Object.values(node.attributes);
     const value = attribute && tensorOf(attribute);

@@ -4,6 +4,7 @@ import { inputConstant, type Operator } from "./operator.ts";
 
 export const constantOfShape: Operator = {
   op: "ConstantOfShape",
+  takes: "folded",
   check: (context) => {
     const shape = [...inputConstant(context, 0, "the shape").data];
     const attribute = context.node.attributes["value"];

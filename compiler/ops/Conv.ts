@@ -15,6 +15,7 @@ import { readWindows } from "./window.ts";
 
 export const conv: Operator = {
   op: "Conv",
+  takes: "1-D and 2-D, strides, any padding, groups, dilations; constant weights",
   check: (context) => {
     const { node } = context;
     const [x, w] = [inputType(context, 0), inputType(context, 1)];

@@ -25,6 +25,7 @@ interface Axis {
 /** A convolution with the flipped kernel over the input with stride - 1 zeros behind every cell. */
 export const convTranspose: Operator = {
   op: "ConvTranspose",
+  takes: "1-D and 2-D, strides, any padding, groups, dilations, output padding; constant weights",
   check: (context) => {
     const { node } = context;
     const [x, w] = [inputType(context, 0), inputType(context, 1)];

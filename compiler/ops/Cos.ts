@@ -1,4 +1,4 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const cos: Operator = { op: "Cos", check: (context) => checkFunction(context, "cos") };
+export const cos: Operator = { op: "Cos", takes: "tabulated", check: (context) => checkFunction(context, "cos") };

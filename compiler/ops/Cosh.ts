@@ -1,4 +1,4 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const cosh: Operator = { op: "Cosh", check: (context) => checkFunction(context, "cosh") };
+export const cosh: Operator = { op: "Cosh", takes: "tabulated", check: (context) => checkFunction(context, "cosh") };

@@ -6,6 +6,7 @@ import { emitLinear } from "./steps.ts";
 /** Running sums along one axis: a contraction with a triangle of ones. */
 export const cumSum: Operator = {
   op: "CumSum",
+  takes: "constant axis, exclusive, reversed",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -4,6 +4,7 @@ import { badShape, inputType, intAttribute, type Operator, stringAttribute } fro
 /** Both orders of the depth: DCR and CRD. */
 export const depthToSpace: Operator = {
   op: "DepthToSpace",
+  takes: "both modes",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

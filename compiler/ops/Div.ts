@@ -6,6 +6,7 @@ import { broadcasted, emitLinear, scaled } from "./steps.ts";
 /** By constants a product, by a tensor the product with its tabulated reciprocal. */
 export const div: Operator = {
   op: "Div",
+  takes: "by constants that are not zero, or by a tensor that stays on one side of 0",
   check: (context) => {
     const isInteger = context.types[0]?.dtype.includes("int") ?? false;
     const divide = (a: number, b: number): number => (isInteger ? Math.trunc(a / b) : a / b);

@@ -4,6 +4,7 @@ import { checkReshape } from "./reshaping.ts";
 /** Passes its input on outside training. */
 export const dropout: Operator = {
   op: "Dropout",
+  takes: "inference form: nothing",
   check: (context) => {
     const { node, types } = context;
     if (node.outputs[1]) unsupported(node, "the mask is an output", "export the model in inference mode");

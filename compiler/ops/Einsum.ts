@@ -14,6 +14,7 @@ import { expanded, finish, type Named, permuted, picked, reshaped } from "./view
 
 export const einsum: Operator = {
   op: "Einsum",
+  takes: "any contraction of tensors and constants",
   check: (context) => {
     const types = context.node.inputs.map((_, index) => inputType(context, index));
     const equation = readEquation(

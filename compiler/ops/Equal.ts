@@ -3,5 +3,6 @@ import type { Operator } from "./operator.ts";
 
 export const equal: Operator = {
   op: "Equal",
+  takes: "any broadcast; by the sign of the difference",
   check: (context) => checkSign(context, (a, b) => a === b, { left: 1, right: -1, sign: "isZero" }),
 };

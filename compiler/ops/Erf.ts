@@ -1,4 +1,4 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const erf: Operator = { op: "Erf", check: (context) => checkFunction(context, "erf") };
+export const erf: Operator = { op: "Erf", takes: "tabulated", check: (context) => checkFunction(context, "erf") };

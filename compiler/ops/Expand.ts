@@ -4,6 +4,7 @@ import { broadcasted, emitView } from "./steps.ts";
 
 export const expand: Operator = {
   op: "Expand",
+  takes: "shapes known at compile time",
   check: (context) => {
     const x = inputType(context, 0);
     const asked = [...inputConstant(context, 1, "the shape").data];

@@ -4,6 +4,7 @@ import { badShape, inputType, intAttribute, type Operator } from "./operator.ts"
 
 export const eyeLike: Operator = {
   op: "EyeLike",
+  takes: "folded",
   check: (context) => {
     const x = inputType(context, 0);
     if (x.shape.length !== 2) badShape(context.node, `the input [${x.shape}] is not a matrix`);

@@ -4,6 +4,7 @@ import { checkReshape } from "./reshaping.ts";
 
 export const flatten: Operator = {
   op: "Flatten",
+  takes: "as ONNX defines it",
   check: (context) => {
     const { shape } = inputType(context, 0);
     const attribute = intAttribute(context.node, "axis", 1);

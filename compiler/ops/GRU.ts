@@ -94,5 +94,6 @@ function resetBefore(unroll: Unroll, cell: Cell, reset: string, h: string | unde
 
 export const gru: Operator = {
   op: "GRU",
+  takes: "every direction, both places of the reset gate; constant weights, zero initial state, full lengths, layout 0",
   check: (context) => checkRecurrent(context, kindOf(intAttribute(context.node, "linear_before_reset", 0) !== 0)),
 };

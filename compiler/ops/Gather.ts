@@ -14,6 +14,7 @@ import { emitView } from "./steps.ts";
 /** Constant indices that step evenly are a slice. */
 export const gather: Operator = {
   op: "Gather",
+  takes: "constant indices that are a range; any in shape computations",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

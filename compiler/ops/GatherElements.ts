@@ -5,6 +5,7 @@ import { pickMeaning, positionOf } from "./positions.ts";
 /** Constant indices. */
 export const gatherElements: Operator = {
   op: "GatherElements",
+  takes: "constant indices",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -5,6 +5,7 @@ import { pickMeaning, positionOf } from "./positions.ts";
 /** Constant indices. */
 export const gatherND: Operator = {
   op: "GatherND",
+  takes: "constant indices",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

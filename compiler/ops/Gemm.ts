@@ -16,6 +16,7 @@ import { broadcasted, emitLinear, NO_BIAS, scaled, transposed } from "./steps.ts
 /** alpha·A'·B' + beta·C with A' [M, K], B' [K, N] */
 export const gemm: Operator = {
   op: "Gemm",
+  takes: "constant B and C, alpha, beta, both transpositions",
   check: (context) => {
     const { node } = context;
     const [a, b] = [inputType(context, 0), inputType(context, 1)];

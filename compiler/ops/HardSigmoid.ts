@@ -3,6 +3,7 @@ import { checkFunction } from "./unary.ts";
 
 export const hardSigmoid: Operator = {
   op: "HardSigmoid",
+  takes: "tabulated",
   check: (context) =>
     checkFunction(
       context,

@@ -7,6 +7,7 @@ import { emitLinear, emitView, referenceOf, scaled } from "./steps.ts";
 /** 1 at the first largest value, 0 elsewhere; until opset 12 all axes from `axis` on are one. */
 export const hardmax: Operator = {
   op: "Hardmax",
+  takes: "one axis; until opset 12 all axes from it on",
   check: (context) => {
     const { node, opset } = context;
     const x = inputType(context, 0);

@@ -4,6 +4,7 @@ import { emitLinear, scaled } from "./steps.ts";
 /** Integers are never "not a number": false everywhere. */
 export const isNotANumber: Operator = {
   op: "IsNaN",
+  takes: "false: integers are numbers",
   check: (context) => {
     const type = { ...inputType(context, 0), dtype: "bool" } as const;
     return {

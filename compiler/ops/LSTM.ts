@@ -52,4 +52,8 @@ function whole(weights: Float64Array, inN: number, outN: number): ContractPart {
   return { kind: "contract", x: "", axis: 1, inN, outN, weights };
 }
 
-export const lstm: Operator = { op: "LSTM", check: (context) => checkRecurrent(context, KIND) };
+export const lstm: Operator = {
+  op: "LSTM",
+  takes: "every direction; constant weights, zero initial states, full lengths, no peepholes, layout 0",
+  check: (context) => checkRecurrent(context, KIND),
+};

@@ -17,6 +17,7 @@ import { emitLinear, scaled } from "./steps.ts";
 /** x divided by its L1 or L2 norm along one axis. */
 export const lpNormalization: Operator = {
   op: "LpNormalization",
+  takes: "p 1 or 2, norms above 0",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

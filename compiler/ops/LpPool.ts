@@ -9,6 +9,7 @@ import { readWindows } from "./window.ts";
 /** The p-th root of the sum of |x|^p over each window: a table, a sum, a table. */
 export const lpPool: Operator = {
   op: "LpPool",
+  takes: "1-D and 2-D, order 1 or even",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -16,6 +16,7 @@ import { finish, type Named, permuted, reshaped } from "./views.ts";
 
 export const matMul: Operator = {
   op: "MatMul",
+  takes: "by a constant matrix, or of two tensors, any leading axes",
   check: (context) => {
     const { node } = context;
     const [a, b] = [inputType(context, 0), inputType(context, 1)];

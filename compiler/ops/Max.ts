@@ -1,4 +1,8 @@
 import { checkLarger } from "./larger.ts";
 import type { Operator } from "./operator.ts";
 
-export const max: Operator = { op: "Max", check: (context) => checkLarger(context, 1) };
+export const max: Operator = {
+  op: "Max",
+  takes: "any broadcast, any number of tensors and constants",
+  check: (context) => checkLarger(context, 1),
+};

@@ -7,6 +7,7 @@ import { readWindows } from "./window.ts";
 
 export const maxPool: Operator = {
   op: "MaxPool",
+  takes: "1-D and 2-D, strides, any padding, dilations; no indices",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

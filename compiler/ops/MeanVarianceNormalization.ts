@@ -8,6 +8,7 @@ const EPSILON = 1e-9;
 /** (x - mean) / sqrt(variance) over some axes. */
 export const meanVarianceNormalization: Operator = {
   op: "MeanVarianceNormalization",
+  takes: "any axes",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

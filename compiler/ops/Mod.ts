@@ -5,6 +5,7 @@ import { emitActivation } from "./steps.ts";
 /** The remainder with the sign of the divisor, or of the dividend where fmod is 1. */
 export const mod: Operator = {
   op: "Mod",
+  takes: "tabulated; one constant divisor",
   check: (context) => {
     const ofDividend = intAttribute(context.node, "fmod", 0) !== 0;
     const remainder = (x: number, m: number): number => (ofDividend ? x % m : x - m * Math.floor(x / m));

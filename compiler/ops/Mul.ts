@@ -5,6 +5,7 @@ import { broadcasted, emitLinear } from "./steps.ts";
 
 export const mul: Operator = {
   op: "Mul",
+  takes: "any broadcast; by constants, or of two tensors",
   check: (context) =>
     checkBinary(
       context,

@@ -3,6 +3,7 @@ import { emitLinear, scaled } from "./steps.ts";
 
 export const neg: Operator = {
   op: "Neg",
+  takes: "as ONNX defines it",
   check: (context) => {
     const x = inputType(context, 0);
     return {

@@ -3,6 +3,7 @@ import { emitActivation } from "./steps.ts";
 
 export const not: Operator = {
   op: "Not",
+  takes: "as ONNX defines it",
   check: (context) => ({
     outputs: [inputType(context, 0)],
     float: ([x]) => [{ ...x, data: x.data.map((value) => (value === 0 ? 1 : 0)) }],

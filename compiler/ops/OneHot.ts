@@ -5,6 +5,7 @@ import { axisOf, inputConstant, intAttribute, type Operator } from "./operator.t
 /** Constant indices. */
 export const oneHot: Operator = {
   op: "OneHot",
+  takes: "folded",
   check: (context) => {
     const indices = inputConstant(context, 0, "the tensor of indices");
     const depth = inputConstant(context, 1, "the depth").data[0];

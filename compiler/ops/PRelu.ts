@@ -5,6 +5,7 @@ import { emitActivation, emitLinear, paddedShape, RELU, scaled } from "./steps.t
 /** One slope: LeakyRelu. Several: max(x, 0) + slope·min(x, 0). */
 export const pRelu: Operator = {
   op: "PRelu",
+  takes: "constant slopes",
   check: (context) => {
     const x = inputType(context, 0);
     const slope = inputConstant(context, 1, "the slope");

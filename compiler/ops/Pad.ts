@@ -27,6 +27,7 @@ interface AxisPads {
 /** Every mode; negative pads crop. A constant that is not 0 costs one row per element. */
 export const pad: Operator = {
   op: "Pad",
+  takes: "every mode, constant pads; a constant value that is not 0 costs a row per element",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -7,6 +7,7 @@ import { broadcasted, emitActivation, emitLinear, scaled } from "./steps.ts";
 /** One constant exponent is a table; other powers are exp(exponent · ln base), for bases above 0. */
 export const pow: Operator = {
   op: "Pow",
+  takes: "one constant exponent, tabulated; else bases above 0",
   check: (context) =>
     checkBinary(context, Math.pow, (planner, base, exponent) => {
       if (exponent.kind === "constant" && base.kind === "tensor") {

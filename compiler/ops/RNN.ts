@@ -13,6 +13,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
 
 export const rnn: Operator = {
   op: "RNN",
+  takes: "every direction, Tanh, Relu or Sigmoid; constant weights, zero initial state, full lengths, layout 0",
   check: (context) => {
     const { activations: _read, ...attributes } = context.node.attributes;
     return checkRecurrent({ ...context, node: { ...context.node, attributes } }, kindOf(activationOf(context)));

@@ -4,6 +4,7 @@ import { badShape, inputConstant, inputType, type Operator } from "./operator.ts
 
 export const range: Operator = {
   op: "Range",
+  takes: "folded",
   check: (context) => {
     const { dtype } = inputType(context, 0);
     const [start, limit, delta] = [0, 1, 2].map((i) => inputConstant(context, i, "a bound of the range").data[0]);

@@ -6,6 +6,7 @@ import { emitLinear, scaled } from "./steps.ts";
 /** Sum of absolute values. */
 export const reduceL1: Operator = {
   op: "ReduceL1",
+  takes: "constant axes",
   check: (context) =>
     checkRowReduction(context, {
       float: (row) => row.reduce((sum, value) => sum + Math.abs(value), 0),

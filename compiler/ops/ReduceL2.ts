@@ -6,6 +6,7 @@ import { emitLinear, scaled } from "./steps.ts";
 /** Square root of the sum of squares. */
 export const reduceL2: Operator = {
   op: "ReduceL2",
+  takes: "constant axes",
   check: (context) =>
     checkRowReduction(context, {
       float: (row) => Math.sqrt(row.reduce((sum, value) => sum + value * value, 0)),

@@ -6,6 +6,7 @@ import { emitRowSum } from "./row-steps.ts";
 /** Logarithm of the sum. */
 export const reduceLogSum: Operator = {
   op: "ReduceLogSum",
+  takes: "constant axes; sums above 0",
   check: (context) =>
     checkRowReduction(context, {
       float: (row) => logarithm(row.reduce((sum, value) => sum + value, 0)),

@@ -7,6 +7,7 @@ import { emitLinear, scaled } from "./steps.ts";
 /** m + ln(sum of exp(x_i - m)), m the largest x_i. */
 export const reduceLogSumExp: Operator = {
   op: "ReduceLogSumExp",
+  takes: "constant axes",
   check: (context) =>
     checkRowReduction(context, {
       float: (row) => {

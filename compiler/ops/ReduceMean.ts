@@ -5,6 +5,7 @@ import { checkReshape } from "./reshaping.ts";
 
 export const reduceMean: Operator = {
   op: "ReduceMean",
+  takes: "constant axes",
   check: (context) => {
     const axes = reducedAxes(context);
     if (axes === undefined) return checkReshape(context, inputType(context, 0).shape);

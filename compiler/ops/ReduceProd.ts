@@ -5,6 +5,7 @@ import { emitLinear, emitView } from "./steps.ts";
 /** Product: the first half times the second, until one is left. */
 export const reduceProd: Operator = {
   op: "ReduceProd",
+  takes: "constant axes",
   check: (context) =>
     checkRowReduction(context, {
       float: (row) => row.reduce((product, value) => product * value, 1),

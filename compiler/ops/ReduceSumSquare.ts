@@ -5,6 +5,7 @@ import { emitRowSquares } from "./row-steps.ts";
 /** Sum of squares. */
 export const reduceSumSquare: Operator = {
   op: "ReduceSumSquare",
+  takes: "constant axes",
   check: (context) =>
     checkRowReduction(context, {
       float: (row) => row.reduce((sum, value) => sum + value * value, 0),

@@ -5,6 +5,7 @@ import { checkReshape } from "./reshaping.ts";
 /** 0 copies a size (unless allowzero), -1 takes what is left. */
 export const reshape: Operator = {
   op: "Reshape",
+  takes: "shapes known at compile time",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -27,6 +27,8 @@ export interface Resizing {
 /** Nearest, linear and cubic; sizes or scales known at compile time. */
 export const resize: Operator = {
   op: "Resize",
+  takes:
+    "nearest, linear and cubic, every way to round and every coordinate rule but tf_crop_and_resize; no antialiasing",
   check: (context) => {
     const { node, opset } = context;
     if (intAttribute(node, "antialias", 0) !== 0)

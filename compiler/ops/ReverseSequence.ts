@@ -5,6 +5,7 @@ import { pickMeaning } from "./positions.ts";
 /** Constant lengths. */
 export const reverseSequence: Operator = {
   op: "ReverseSequence",
+  takes: "constant lengths",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -27,6 +27,7 @@ interface Rotation {
 
 export const rotaryEmbedding: Operator = {
   op: "RotaryEmbedding",
+  takes: "constant angles and positions",
   check: (context) => {
     const x = inputType(context, 0);
     const rotation = rotationOf(context);

@@ -1,4 +1,8 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const round: Operator = { op: "Round", check: (context) => checkFunction(context, "round") };
+export const round: Operator = {
+  op: "Round",
+  takes: "tabulated; halves to even",
+  check: (context) => checkFunction(context, "round"),
+};

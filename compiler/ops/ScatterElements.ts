@@ -6,6 +6,7 @@ import { checkScatter } from "./scattering.ts";
 /** Constant indices, no reduction. */
 export const scatterElements: Operator = {
   op: "ScatterElements",
+  takes: "constant indices, no reduction",
   check: (context) => {
     const x = inputType(context, 0);
     const axis = axisOf(context.node, intAttribute(context.node, "axis", 0), x.shape.length);

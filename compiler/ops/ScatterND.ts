@@ -6,6 +6,7 @@ import { checkScatter } from "./scattering.ts";
 /** Constant indices, no reduction. */
 export const scatterND: Operator = {
   op: "ScatterND",
+  takes: "constant indices, no reduction",
   check: (context) => {
     const x = inputType(context, 0);
     const { shape, data } = inputConstant(context, 1, "the tensor of indices");

@@ -3,6 +3,7 @@ import { checkFunction } from "./unary.ts";
 
 export const selu: Operator = {
   op: "Selu",
+  takes: "tabulated",
   check: (context) =>
     checkFunction(
       context,

@@ -4,6 +4,7 @@ import { inputType, intAttribute, type Operator } from "./operator.ts";
 /** Known at compile time: every shape is static. */
 export const shape: Operator = {
   op: "Shape",
+  takes: "folded",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

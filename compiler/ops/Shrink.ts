@@ -3,6 +3,7 @@ import { checkFunction } from "./unary.ts";
 
 export const shrink: Operator = {
   op: "Shrink",
+  takes: "tabulated",
   check: (context) =>
     checkFunction(
       context,

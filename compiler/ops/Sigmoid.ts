@@ -1,4 +1,8 @@
 import type { Operator } from "./operator.ts";
 import { checkActivation } from "./unary.ts";
 
-export const sigmoid: Operator = { op: "Sigmoid", check: (context) => checkActivation(context, { name: "sigmoid" }) };
+export const sigmoid: Operator = {
+  op: "Sigmoid",
+  takes: "tabulated",
+  check: (context) => checkActivation(context, { name: "sigmoid" }),
+};

@@ -1,4 +1,4 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const sign: Operator = { op: "Sign", check: (context) => checkFunction(context, "sign") };
+export const sign: Operator = { op: "Sign", takes: "tabulated", check: (context) => checkFunction(context, "sign") };

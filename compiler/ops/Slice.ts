@@ -22,6 +22,7 @@ interface AxisSlice {
 /** Starts, ends, axes and steps are attributes before operator set 10, constant inputs since. */
 export const slice: Operator = {
   op: "Slice",
+  takes: "constant bounds, positive steps",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -1,4 +1,8 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const softplus: Operator = { op: "Softplus", check: (context) => checkFunction(context, "softplus") };
+export const softplus: Operator = {
+  op: "Softplus",
+  takes: "tabulated",
+  check: (context) => checkFunction(context, "softplus"),
+};

@@ -1,4 +1,8 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const softsign: Operator = { op: "Softsign", check: (context) => checkFunction(context, "softsign") };
+export const softsign: Operator = {
+  op: "Softsign",
+  takes: "tabulated",
+  check: (context) => checkFunction(context, "softsign"),
+};

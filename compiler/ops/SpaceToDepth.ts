@@ -3,6 +3,7 @@ import { badShape, inputType, intAttribute, type Operator } from "./operator.ts"
 
 export const spaceToDepth: Operator = {
   op: "SpaceToDepth",
+  takes: "as ONNX defines it",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

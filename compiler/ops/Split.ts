@@ -16,6 +16,7 @@ import { emitView } from "./steps.ts";
 /** Lengths are an attribute before operator set 13, an optional input since; without them the pieces are equal, the last shorter. */
 export const split: Operator = {
   op: "Split",
+  takes: "constant lengths",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

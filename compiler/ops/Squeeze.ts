@@ -4,6 +4,7 @@ import { checkReshape } from "./reshaping.ts";
 /** Axes are an attribute before operator set 13, an optional input since. */
 export const squeeze: Operator = {
   op: "Squeeze",
+  takes: "as ONNX defines it",
   check: (context) => {
     const { node, types } = context;
     const { shape } = inputType(context, 0);

@@ -3,6 +3,7 @@ import { checkVariadic, emitTotal } from "./variadic.ts";
 
 export const sum: Operator = {
   op: "Sum",
+  takes: "any broadcast, any number of tensors and constants",
   check: (context) =>
     checkVariadic(
       context,

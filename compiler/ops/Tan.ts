@@ -1,4 +1,8 @@
 import type { Operator } from "./operator.ts";
 import { checkFunction } from "./unary.ts";
 
-export const tan: Operator = { op: "Tan", check: (context) => checkFunction(context, "tan") };
+export const tan: Operator = {
+  op: "Tan",
+  takes: "tabulated; inputs between -pi/2 and pi/2",
+  check: (context) => checkFunction(context, "tan"),
+};

@@ -4,6 +4,7 @@ import { expanded, finish, reshaped } from "./views.ts";
 
 export const tile: Operator = {
   op: "Tile",
+  takes: "constant repeats",
   check: (context) => {
     const x = inputType(context, 0);
     const repeats = [...inputConstant(context, 1, "the list of repeats").data];

@@ -5,6 +5,7 @@ import { emitView } from "./steps.ts";
 
 export const transpose: Operator = {
   op: "Transpose",
+  takes: "as ONNX defines it",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -5,6 +5,7 @@ import { emitLinear } from "./steps.ts";
 /** The upper or lower triangle of the last two axes; the rest is 0. */
 export const trilu: Operator = {
   op: "Trilu",
+  takes: "constant diagonal",
   check: (context) => {
     const { node, types } = context;
     const x = inputType(context, 0);

@@ -4,6 +4,7 @@ import { checkReshape } from "./reshaping.ts";
 /** Axes are an attribute before operator set 13, an input since. */
 export const unsqueeze: Operator = {
   op: "Unsqueeze",
+  takes: "as ONNX defines it",
   check: (context) => {
     const { node, opset } = context;
     const { shape } = inputType(context, 0);

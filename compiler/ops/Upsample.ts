@@ -4,6 +4,7 @@ import { checkResize } from "./Resize.ts";
 /** The operator that Resize replaced: coordinates o / scale, the left neighbour. */
 export const upsample: Operator = {
   op: "Upsample",
+  takes: "nearest and linear",
   check: (context) => {
     const { shape } = inputType(context, 0);
     const scales = [...inputConstant(context, 1, "the list of scales").data];

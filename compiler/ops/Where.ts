@@ -6,6 +6,7 @@ import { addBiases, broadcasted, emitLinear, NO_BIAS, scaled } from "./steps.ts"
 /** condition ? x : y. A constant condition selects by weights 0 and 1, one of the model by y + condition · (x - y). */
 export const where: Operator = {
   op: "Where",
+  takes: "any broadcast; constant or computed condition",
   check: (context) => {
     const [condition, x, y] = [0, 1, 2].map((index) => inputType(context, index));
     const shape = broadcastShapes(broadcastShapes(condition.shape, x.shape) ?? [-1], y.shape);

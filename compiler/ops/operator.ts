@@ -46,6 +46,8 @@ export interface Meaning {
 
 export interface Operator {
   readonly op: string;
+  /** What of it the compiler takes, for docs/onnx-operators.gen.md. */
+  readonly takes: string;
   readonly check: (context: NodeContext) => Meaning;
 }
 

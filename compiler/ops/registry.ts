@@ -281,6 +281,13 @@ export function findOperator(domain: string, op: string): Operator | undefined {
   return BY_DOMAIN[domain]?.get(op);
 }
 
+/** Of every domain, "" being ai.onnx. */
+export function operatorsOf(domain: string): readonly Operator[] {
+  return [...(BY_DOMAIN[domain]?.values() ?? [])];
+}
+
+export const DOMAINS: readonly string[] = Object.keys(BY_DOMAIN);
+
 /** Names in every domain; no two domains share one. */
 export function operatorNames(): readonly string[] {
   return Object.values(BY_DOMAIN).flatMap((operators) => [...operators.keys()]);

@@ -6,6 +6,8 @@ import { type Classifier, classifierMeaning, labelsOf, rowsOf, transformOf } fro
 /** Scores are sums of leaf weights; the label is that of the largest. */
 export const treeEnsembleClassifier: Operator = {
   op: "TreeEnsembleClassifier",
+  takes:
+    "paths (docs/decisions/0004-trees.md); every comparison; post_transform NONE or LOGISTIC; names of classes become their positions, the artifact has the names",
   check: (context) => {
     const { node } = context;
     const labels = labelsOf(node, "classlabels_int64s", "classlabels_strings");

@@ -5,6 +5,7 @@ import { regressorMeaning, rowsOf } from "./scores.ts";
 /** Sums or averages of leaf weights. onnxruntime applies no transform to a single target, the specification does: only NONE is taken. */
 export const treeEnsembleRegressor: Operator = {
   op: "TreeEnsembleRegressor",
+  takes: "paths; SUM or AVERAGE; no post_transform",
   check: (context) => {
     const { node } = context;
     const { features } = rowsOf(context);
