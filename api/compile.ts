@@ -13,13 +13,14 @@ import { makeVerifyingKey } from "../prover/setup.ts";
 import { createDevelopmentSrs } from "../srs/development.ts";
 import { loadSrs } from "../srs/load.ts";
 import { saveArtifact } from "./artifact.ts";
-import { type CostEstimate, estimateCost } from "./estimate.ts";
+import type { CostEstimate } from "./estimate.ts";
+import { type LayoutChoice, type LayoutPlan, type Preference, planLayout } from "./layout-plan.ts";
 
 export class CompileInputError extends GavelError {
   override readonly name = "Api.CompileInputError";
 }
 
-export interface CompileRequest extends Omit<CompileOptions, "calibration" | "samples"> {
+export interface CompileRequest extends Omit<CompileOptions, "calibration" | "samples" | "chooseLayout"> {
   /** Path of the ONNX file. */
   readonly model: string;
   /** Paths of JSON samples. */
@@ -30,6 +31,8 @@ export interface CompileRequest extends Omit<CompileOptions, "calibration" | "sa
   /** Artifact folder to write. */
   readonly output: string;
   readonly threads?: number;
+  /** The layout with the least gas, or the least proving time; the one between when absent. */
+  readonly prefer?: Preference;
 }
 
 export interface CompileSummary extends CompileReport {
@@ -39,10 +42,12 @@ export interface CompileSummary extends CompileReport {
   readonly insecureSrs: boolean;
   readonly soundnessBits: number;
   readonly estimated: CostEstimate;
+  /** Every layout that was weighed, by gas; `estimated` is the chosen one's. */
+  readonly layouts: readonly LayoutChoice[];
 }
 
 export async function compileModel(request: CompileRequest): Promise<CompileSummary> {
-  const { model, calibration, samples, srs: srsPath, output, threads = 2, ...options } = request;
+  const { model, calibration, samples, srs: srsPath, output, threads = 2, prefer, ...options } = request;
   const [bytes, calibrationJson, samplesJson] = await Promise.all([
     readBytes(model),
     readJson(calibration),
@@ -50,9 +55,14 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
   ]);
   const startMs = performance.now();
   const name = options.name ?? basename(dirname(model));
+  let plan: LayoutPlan | undefined;
   const { circuit, report } = compile(bytes, {
     ...options,
     name,
+    chooseLayout: (standing, layOut) => {
+      plan = planLayout(standing, layOut, { ...(prefer === undefined ? {} : { prefer }), layout: options });
+      return plan.circuit;
+    },
     calibration: calibrationJson,
     ...(samplesJson === undefined ? {} : { samples: samplesJson }),
   });
@@ -71,13 +81,18 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
       setupMs: Math.round(performance.now() - setupStartMs),
       insecureSrs: srs.insecure,
       soundnessBits: Math.floor(soundnessBits(circuit)),
-      estimated: estimateCost(circuit),
+      ...planned(plan),
     };
     await saveArtifact(output, verifyingKey, srs, summary);
     return summary;
   } finally {
     await engine.close();
   }
+}
+
+function planned(plan: LayoutPlan | undefined): Pick<CompileSummary, "estimated" | "layouts"> {
+  const { chosen, choices } = plan as LayoutPlan;
+  return { estimated: chosen.estimated, layouts: choices };
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

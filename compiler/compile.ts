@@ -8,7 +8,7 @@ import { fuseProgram } from "./3-quantize/fuse.ts";
 import { integerAnswers } from "./3-quantize/integer-answers.ts";
 import { planModel } from "./3-quantize/plan.ts";
 import { type SearchOptions, searchPrecision } from "./3-quantize/search.ts";
-import type { CircuitOptions } from "./4-lower/assemble.ts";
+import type { CircuitLayout, CircuitOptions } from "./4-lower/assemble.ts";
 import { lowerProgram } from "./4-lower/lower.ts";
 import { measureAccuracy } from "./accuracy.ts";
 import type { IntegerProgram } from "./program.ts";
@@ -27,6 +27,8 @@ export interface CompileOptions extends SearchOptions, CircuitOptions, Visibilit
   readonly calibration: SamplesJson;
   /** What accuracy is reported on; the calibration samples when absent. */
   readonly samples?: SamplesJson;
+  /** Chooses among layouts of the circuit, which all have the same meaning; the circuit as it stands when absent. */
+  readonly chooseLayout?: (circuit: Circuit, layOut: (layout: CircuitLayout) => Circuit) => Circuit;
 }
 
 export interface Compiled {
@@ -64,7 +66,10 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
   );
   const { program } = candidate;
   // The bits are those of a single inference, so that a batch answers bit for bit as one does.
-  const circuit = batch === 1 ? candidate.circuit : lowerProgram(program, candidate.bounds, { ...options, name });
+  const layOut = (layout?: CircuitLayout): Circuit =>
+    lowerProgram(program, candidate.bounds, { ...options, ...layout, name });
+  const standing = batch === 1 ? candidate.circuit : layOut();
+  const circuit = options.chooseLayout?.(standing, layOut) ?? standing;
 
   // A chosen class is the answer that labels are about; without one, the first output is.
   const index = model.outputs.findIndex(({ type }) => !isFloat(type.dtype));

@@ -43,7 +43,7 @@ export interface VerifierRoots {
 }
 
 /** `memoryBase` is the first free address. */
-export function verifierRoots({ circuit }: VerifyingKey, memoryBase?: number): VerifierRoots {
+export function verifierRoots({ circuit }: Pick<VerifyingKey, "circuit">, memoryBase?: number): VerifierRoots {
   const symbols = createSymbols(circuit);
   const claims = symbolicClaims(symbols);
   const fixed = openingRoots(symbols, claims);

@@ -1,6 +1,7 @@
 /** `gavel compile`: an ONNX model to an artifact folder. */
 import { type Command, Option } from "commander";
 import { compileModel } from "../../api/compile.ts";
+import { PREFERENCES, type Preference } from "../../api/layout-plan.ts";
 import type { VisibilityChoice } from "../../compiler/visibility.ts";
 import type { CommandContext } from "../command.ts";
 import { addBinding, addVisibility, integerOption } from "../options.ts";
@@ -20,6 +21,7 @@ interface Options {
   inputVisibility?: VisibilityChoice;
   outputVisibility?: VisibilityChoice;
   threads: number;
+  prefer?: Preference;
 }
 
 export function configure(command: Command, { output }: CommandContext): void {
@@ -52,6 +54,12 @@ export function configure(command: Command, { output }: CommandContext): void {
       "--output-visibility <choice>",
       "the same for outputs; at least one must not be private",
       addVisibility("--output-visibility"),
+    )
+    .addOption(
+      new Option(
+        "--prefer <cost>",
+        "layout of columns with the least gas or proving time; between them by default",
+      ).choices(PREFERENCES),
     )
     .option("--threads <n>", "threads for the commitments", integerOption("--threads", 1), 2)
     .action(async (model: string, options: Options) => {

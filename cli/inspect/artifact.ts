@@ -1,6 +1,8 @@
 /** What an artifact folder holds: sizes, layers, and what proving and settling it will cost. */
 import type { Artifact } from "../../api/artifact.ts";
+import type { CompileSummary } from "../../api/compile.ts";
 import { type CostEstimate, estimateCost } from "../../api/estimate.ts";
+import type { LayoutChoice } from "../../api/layout-plan.ts";
 import type { CompileReport } from "../../compiler/report.ts";
 import type { BoundaryTensor, Visibility, WeightVisibility } from "../../core/circuit.ts";
 import { layoutOf } from "../../core/layout.ts";
@@ -45,12 +47,14 @@ export interface ArtifactReport {
   readonly accuracyFloat: number | undefined;
   readonly accuracyInteger: number | undefined;
   readonly estimated: CostEstimate;
+  /** Layouts that were weighed when compiling, by gas; empty for artifacts compiled without. */
+  readonly layouts: readonly (LayoutChoice & { readonly isChosen: boolean })[];
   readonly layers: CompileReport["layers"];
 }
 
 export function inspectArtifact({ circuit, verifyingKey, report }: Artifact): ArtifactReport {
   const layout = layoutOf(circuit);
-  const { accuracyFloat, accuracyInteger, layers = [] } = report as Partial<CompileReport>;
+  const { accuracyFloat, accuracyInteger, layers = [], layouts = [] } = report as Partial<CompileSummary>;
   return {
     model: circuit.name,
     batch: circuit.batch ?? 1,
@@ -74,6 +78,11 @@ export function inspectArtifact({ circuit, verifyingKey, report }: Artifact): Ar
     accuracyFloat,
     accuracyInteger,
     estimated: estimateCost(circuit),
+    layouts: layouts.map((choice) => ({
+      ...choice,
+      isChosen:
+        choice.blocksPerColumn === circuit.blocksPerColumn && choice.fixedColumnLength === circuit.fixedColumnLength,
+    })),
     layers,
   };
 }

@@ -44,10 +44,37 @@ export function artifactText(report: ArtifactReport): string {
     `soundness ${report.soundnessBits} bits; SRS ${report.insecureSrs ? "for development only" : "from a ceremony"}`,
     `estimated: ${estimated.proveMs} ms to prove, ${estimated.gasUsed} gas to settle, ${estimated.peakMemoryMb} MB`,
     "",
+    ...layoutLines(report),
     ...columns([["layer", "kind", "shape", "range", "scale", "rows", "constants", "table"], ...layers]),
     "",
     ...columns([["table", "lo", "hi"], ...report.tables.map(({ name, lo, hi }) => [name, String(lo), String(hi)])]),
   ].join("\n");
+}
+
+/** Layouts of columns by gas: the chosen one, and those that no other beats in both gas and time. */
+function layoutLines({ layouts }: ArtifactReport): string[] {
+  if (layouts.length === 0) return [];
+  const rows = layouts.map(({ isChosen, onCurve, estimated, ...layout }) => [
+    isChosen ? "chosen" : onCurve ? "on the curve" : "beaten",
+    String(layout.blocksPerColumn),
+    String(layout.fixedColumnLength),
+    `${layout.witnessColumns} + 1 + ${layout.fixedColumns}`,
+    String(estimated.gasUsed),
+    String(estimated.proveMs),
+    String(estimated.peakMemoryMb),
+    String(layout.srsPoints),
+  ]);
+  const head = [
+    "layout",
+    "blocks per column",
+    "weight column",
+    "columns",
+    "gas",
+    "prove ms",
+    "memory MB",
+    "SRS points",
+  ];
+  return [...columns([head, ...rows]), ""];
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));

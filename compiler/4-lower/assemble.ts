@@ -10,13 +10,17 @@ import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
 import { batched, inputTensor, type Output, outputTensor } from "./public-tensors.ts";
 import { type Assignment, domainSize, emitTable } from "./tables.ts";
 
-export interface CircuitOptions extends VisibilityOptions {
+/** How cells are cut into committed columns. */
+export interface CircuitLayout {
+  /** Chosen by the size of the circuit when absent. */
+  readonly blocksPerColumn: 1 | 2 | 4;
+  /** A power of two; blocksPerColumn · rows when absent. */
+  readonly fixedColumnLength: number;
+}
+
+export interface CircuitOptions extends Partial<CircuitLayout>, VisibilityOptions {
   /** Inferences in one proof; 1 when absent. */
   readonly batch?: number;
-  /** Chosen by the size of the circuit when absent. */
-  readonly blocksPerColumn?: 1 | 2 | 4;
-  /** A power of two; blocksPerColumn · rows when absent. */
-  readonly fixedColumnLength?: number;
   readonly maxLogRows?: number;
 }
 

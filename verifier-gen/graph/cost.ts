@@ -19,6 +19,8 @@ export type Resolved = ReturnType<typeof resolved>;
 export interface Plan {
   /** Nodes that are written to memory and read back. */
   readonly stored: ReadonlySet<Resolved>;
+  /** Gas to compute a node, reading what is stored. */
+  gasOf(node: Node): number;
   /** True when `first` should be evaluated before `second`: the deeper one leaves fewer operands pending. */
   deeper(first: Node, second: Node): boolean;
 }
@@ -69,7 +71,26 @@ export function planStorage(fixedRoots: readonly Node[], varyingRoots: readonly 
     const evaluations = node.varies ? varying : fixed + 2 * varying;
     if (cost + STORE_GAS + LOAD_GAS * evaluations < cost * evaluations) stored.add(node);
   }
-  return { stored, deeper: (first, second) => pendingOf(resolved(first)) > pendingOf(resolved(second)) };
+  return {
+    stored,
+    gasOf: (node) => gas.get(resolved(node)) as number,
+    deeper: (first, second) => pendingOf(resolved(first)) > pendingOf(resolved(second)),
+  };
+}
+
+/** Gas of the statements for what is fixed, and of those for one evaluation point. */
+export interface ExpressionGas {
+  readonly fixed: number;
+  readonly varying: number;
+}
+
+export function expressionGas(fixedRoots: readonly Node[], varyingRoots: readonly Node[]): ExpressionGas {
+  const { stored, gasOf } = planStorage(fixedRoots, varyingRoots);
+  const total = { fixed: 0, varying: 0 };
+  for (const node of stored) total[node.varies ? "varying" : "fixed"] += gasOf(node) + STORE_GAS;
+  for (const root of fixedRoots) total.fixed += (stored.has(resolved(root)) ? LOAD_GAS : gasOf(root)) + STORE_GAS;
+  for (const root of varyingRoots) total.varying += (stored.has(resolved(root)) ? LOAD_GAS : gasOf(root)) + STORE_GAS;
+  return total;
 }
 
 interface Uses {

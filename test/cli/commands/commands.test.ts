@@ -230,6 +230,21 @@ describe("gavel inspect", () => {
     expect(json.layers).toEqual(compiled.json.layers);
   });
 
+  test("shows the layouts that were weighed, and --prefer moves along them", async () => {
+    const chosenOf = async (path: string): Promise<{ onCurve: boolean; estimated: { proveMs: number } }> => {
+      const { json } = await gavel("inspect", path);
+      const [chosen, ...others] = (json.layouts as { isChosen: boolean }[]).filter(({ isChosen }) => isChosen);
+      expect(others).toEqual([]);
+      return chosen as never;
+    };
+    const fast = join(folder, "fast");
+    const { code } = await gavel("compile", ONNX, "--calibration", CALIBRATION, "-o", fast, "--prefer", "time");
+    expect(code).toBe(0);
+    const [standing, preferred] = [await chosenOf(artifact), await chosenOf(fast)];
+    expect(preferred.onCurve).toBe(true);
+    expect(preferred.estimated.proveMs).toBeLessThan(standing.estimated.proveMs);
+  });
+
   test("exit code 1 for a path that is nothing", async () => {
     const { code, json } = await gavel("inspect", join(folder, "nowhere"));
     expect(code).toBe(1);
