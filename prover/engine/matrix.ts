@@ -32,7 +32,7 @@ export function matrixProduct(
   const byColumns = tiles >= 2 * parts;
   const rowParts = byColumns ? 1 : parts;
   const sums = memory.allocate(rowParts * tiles * TILE_BYTES);
-  memory.u8().fill(0, sums, sums + rowParts * tiles * TILE_BYTES);
+  memory.clear(sums, rowParts * tiles * TILE_BYTES);
   if (accumulate) memory.u8().copyWithin(sums, out.address, out.address + outBytes);
   clearLanes(context, sums, columns, tiles);
 

@@ -50,7 +50,7 @@ export function sumOperations(context: Context): SumOperations & Evaluator {
     const ranges = context.ranges(blocks, ns);
     const bytes = ranges.length * sums * BLOCK_BYTES;
     const partial = memory.allocate(bytes);
-    memory.u8().fill(0, partial, partial + bytes);
+    memory.clear(partial, bytes);
     const at = (part: number): number => partial + part * sums * BLOCK_BYTES;
     context.run(
       kernel,

@@ -72,7 +72,7 @@ export function vectorOperations(context: Context): VectorOperations {
 
     frVec(length, zero = false) {
       const v = context.newFr(checkLength(length, "frVec"));
-      if (zero) memory.u8().fill(0, v.address, v.address + blocksOf(length) * BLOCK_BYTES);
+      if (zero) memory.clear(v.address, blocksOf(length) * BLOCK_BYTES);
       return v;
     },
     intVec(values) {
@@ -82,7 +82,7 @@ export function vectorOperations(context: Context): VectorOperations {
         return v;
       }
       const v = context.newInts(checkLength(values, "intVec"));
-      memory.i32().fill(0, v.address / 4, v.address / 4 + v.length);
+      memory.clear(v.address, 4 * v.length);
       return v;
     },
     slice(v, start, length) {
