@@ -33,13 +33,15 @@ export interface ModelProver {
 export interface ProverOptions {
   /** Threads for proving; 2 by default. */
   readonly threads?: number;
+  /** Lets V8 use 256-bit operations, an experiment of V8; false by default. The proofs are the same. */
+  readonly revectorize?: boolean;
 }
 
 export async function openProver(artifact: string | Artifact, options: ProverOptions = {}): Promise<ModelProver> {
   const loaded = typeof artifact === "string" ? await loadArtifact(artifact) : artifact;
   const { circuit, verifyingKey } = loaded;
   const srs = await loadSrs(loaded.srsPath, layoutOf(circuit).srsCount);
-  const engine = await createEngine({ threads: options.threads ?? 2 });
+  const engine = await createEngine({ threads: options.threads ?? 2, revectorize: options.revectorize ?? false });
   const key = setup(engine, circuit, srs, verifyingKey);
   return {
     artifact: loaded,

@@ -1,7 +1,7 @@
 /**
  * Proves one model in a process of its own and prints the figures as one JSON line; peak memory is that of this process.
  *
- *     node cli/bench/measure.ts <artifact> <file of packed input> <threads> <zk 0|1> <runs>
+ *     node cli/bench/measure.ts <artifact> <file of packed input> <threads> <zk 0|1> <runs> <revectorize 0|1>
  */
 import { readFileSync } from "node:fs";
 import { openProver } from "../../api/prover.ts";
@@ -9,9 +9,9 @@ import { unpackTensors } from "../../core/packing.ts";
 import { PHASES, type Phase, prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
 
-const [artifactFolder, inputFile, threads, zk, runs] = process.argv.slice(2);
+const [artifactFolder, inputFile, threads, zk, runs, revectorize] = process.argv.slice(2);
 const setupStart = performance.now();
-const prover = await openProver(artifactFolder, { threads: Number(threads) });
+const prover = await openProver(artifactFolder, { threads: Number(threads), revectorize: revectorize === "1" });
 const setupMs = performance.now() - setupStart;
 const input = unpackTensors(prover.artifact.circuit.inputs, readFileSync(inputFile));
 const context = new Uint8Array(32);

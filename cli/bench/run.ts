@@ -27,6 +27,7 @@ export interface BenchOptions {
   readonly threads: readonly number[];
   readonly zk: readonly boolean[];
   readonly runs: number;
+  readonly revectorize?: boolean;
   readonly projectRoot: string;
   readonly progress: (line: string) => void;
 }
@@ -89,7 +90,15 @@ async function benchModel(
   for (const threads of options.threads) {
     for (const zk of options.zk) {
       options.progress(`${model}: proving, ${threads} threads, zero knowledge ${zk ? "on" : "off"}`);
-      const args = [measureScript, artifactFolder, inputFile, String(threads), zk ? "1" : "0", String(options.runs)];
+      const args = [
+        measureScript,
+        artifactFolder,
+        inputFile,
+        String(threads),
+        zk ? "1" : "0",
+        String(options.runs),
+        options.revectorize ? "1" : "0",
+      ];
       const { stdout } = await execute(process.execPath, args, { maxBuffer: 2 ** 26 });
       const { firstProveMs: _, ...figures } = JSON.parse(stdout);
       rows.push({

@@ -13,6 +13,7 @@ interface Options {
   threads: string;
   zk: string;
   runs: number;
+  wasmRevectorize?: boolean;
   json?: string;
   svg?: string;
 }
@@ -24,6 +25,7 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
     .option("--threads <list>", "thread counts, separated by commas", "2")
     .option("--zk <list>", "on, off, or both separated by a comma", "on")
     .option("--runs <n>", "measured proofs per row, the median is reported", integerOption("--runs", 1), 3)
+    .option("--wasm-revectorize", "let V8 use 256-bit operations, an experiment of V8")
     .option("--svg <file>", "write a chart of time and memory against size, and of phases")
     .action(async (models: string[], options: Options) => {
       const rows = await runBench({
@@ -32,6 +34,7 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
         threads: options.threads.split(",").map(integerOption("--threads", 1)),
         zk: options.zk.split(",").map((word) => word === "on"),
         runs: options.runs,
+        revectorize: options.wasmRevectorize ?? false,
         projectRoot,
         progress: output.progress,
       });

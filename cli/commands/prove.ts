@@ -13,6 +13,7 @@ interface Options {
   context: Hex;
   output: string;
   threads: number;
+  wasmRevectorize?: boolean;
   zk: boolean;
 }
 
@@ -26,9 +27,13 @@ export function configure(command: Command, { output }: CommandContext): void {
     .option("--context <hex>", "32 bytes that the proof is bound to", hexOption("--context", 32), ZERO_CONTEXT)
     .requiredOption("-o, --output <file>", "proof file to write")
     .option("--threads <n>", "threads to prove with", integerOption("--threads", 1), 2)
+    .option("--wasm-revectorize", "let V8 use 256-bit operations, an experiment of V8; the proofs are the same")
     .option("--no-zk", "leave out the masks: faster by a little, hides nothing")
     .action(async (artifact: string, options: Options) => {
-      const prover = await openProver(artifact, { threads: options.threads });
+      const prover = await openProver(artifact, {
+        threads: options.threads,
+        revectorize: options.wasmRevectorize ?? false,
+      });
       try {
         const input = prover.pack(await readInput(options.input, prover.artifact.circuit, options.sample));
         const startMs = performance.now();
