@@ -23,7 +23,7 @@ export function configure(command: Command, { output }: CommandContext): void {
   command
     .argument("<artifact>", "folder written by `gavel compile`")
     .requiredOption("--input <file>", "JSON input: a nested list, an object by tensor name, or a samples file")
-    .option("--sample <n>", "which sample of a samples file", integerOption("--sample"), 0)
+    .option("--sample <n>", "which sample of a samples file; the first of a batch", integerOption("--sample"), 0)
     .option("--context <hex>", "32 bytes that the proof is bound to", hexOption("--context", 32), ZERO_CONTEXT)
     .requiredOption("-o, --output <file>", "proof file to write")
     .option("--threads <n>", "threads to prove with", integerOption("--threads", 1), 2)

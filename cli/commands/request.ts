@@ -27,7 +27,7 @@ export function configure(command: Command, { output, env }: CommandContext): vo
     .requiredOption("--market <address>", "request market", addressOption("--market"))
     .requiredOption("--model <id>", "model id of the registry", hexOption("--model", 32))
     .requiredOption("--input <file>", "JSON input: a nested list, an object by tensor name, or a samples file")
-    .option("--sample <n>", "which sample of a samples file", integerOption("--sample"), 0)
+    .option("--sample <n>", "which sample of a samples file; the first of a batch", integerOption("--sample"), 0)
     .requiredOption("--fee <ether>", "what the prover earns")
     .option("--callback <address>", "consumer to call with the output", addressOption("--callback"))
     .option("--callback-gas <n>", "gas for that call", integerOption("--callback-gas"), 0)

@@ -25,7 +25,7 @@ export function configure(command: Command, { output }: CommandContext): void {
   command
     .argument("<artifact>", "folder written by `gavel compile`")
     .requiredOption("--input <file>", "JSON input: a nested list, an object by tensor name, or a samples file")
-    .option("--sample <n>", "which sample of a samples file", integerOption("--sample"), 0)
+    .option("--sample <n>", "which sample of a samples file; the first of a batch", integerOption("--sample"), 0)
     .option("--dump <folder>", "write every intermediate tensor there as JSON")
     .option("--check", "check every constraint of the circuit")
     .action(async (folder: string, options: Options) => {

@@ -8,6 +8,7 @@ import {Offer, Options} from "../../contracts/types/Offer.sol";
 import {Request, RequestParams, Settlement, Status} from "../../contracts/types/Request.sol";
 import {RecordingConsumer, RefusingReceiver} from "./support/Consumers.sol";
 import {MarketTest} from "./support/MarketTest.sol";
+import {PairingVerifier} from "./support/PairingVerifier.sol";
 import {Test} from "./support/Test.sol";
 import {PlainToken} from "./support/Tokens.sol";
 
@@ -194,10 +195,11 @@ contract MarketActor is Test {
         consumer.setRefuses(seed & 0x40 != 0);
         uint256 callsBefore = consumer.calls();
         Settlement[] memory items = new Settlement[](batched ? 2 : 1);
-        items[0] = _settlement(h, _account(seed >> 8));
+        items[0] = _settlement(h, _account(seed >> 8), 7);
         Status before = market.status(h.requestId);
         if (batched) {
-            items[1] = items[0];
+            // The same item again, or one with a false proof: only the first settles, in one pairing or without.
+            items[1] = seed & 0x100 == 0 ? items[0] : _settlement(h, items[0].prover, 8);
             market.settleBatch(items, 1_000_000);
             ok = before == Status.Open && market.status(h.requestId) != Status.Open;
         } else {
@@ -301,14 +303,15 @@ contract MarketActor is Test {
         });
     }
 
-    function _settlement(Held storage h, address prover) private view returns (Settlement memory) {
+    /// @param p The proof is of the equation 14 = 2 p, which holds for 7.
+    function _settlement(Held storage h, address prover, uint256 p) private view returns (Settlement memory) {
         bytes32 context = keccak256(abi.encode(block.chainid, address(market), h.requestId, prover));
         return Settlement({
             requestId: h.requestId,
             request: h.request,
             input: input,
             output: output,
-            proof: abi.encode(keccak256(abi.encode(keccak256("vk"), input, output, context))),
+            proof: abi.encode(keccak256(abi.encode(keccak256("paired"), input, output, context)), 14, p),
             prover: prover,
             options: h.options
         });
@@ -338,7 +341,8 @@ contract InvariantTest is MarketTest {
 
     function setUp() public override {
         super.setUp();
-        actor = new MarketActor(market, modelId);
+        PairingVerifier paired = new PairingVerifier(keccak256("paired"), 2);
+        actor = new MarketActor(market, registry.register(modelParams(address(paired), paired.vkDigest())));
     }
 
     /// The runner calls these functions only, in random order with random arguments.

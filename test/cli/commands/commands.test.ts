@@ -107,6 +107,29 @@ describe("gavel compile", () => {
   });
 });
 
+describe("gavel compile --batch", () => {
+  test("makes an artifact that proves several samples at once, each with the answer it has alone", async () => {
+    const batched = join(folder, "batched");
+    const { code, json } = await gavel("compile", ONNX, "--calibration", CALIBRATION, "--batch", "3", "-o", batched);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ batch: 3 });
+    const file = join(folder, "batch-proof.json");
+    const together = await gavel("prove", batched, "--input", SAMPLES, "--sample", "1", "-o", file);
+    const [logits] = together.json.values as number[][];
+    const [alone] = proven.json.values as number[][];
+    // The single proof is of sample 2, the second of this batch.
+    expect(logits.slice(10, 20)).toEqual(alone);
+    expect((await gavel("verify", batched, file)).json).toMatchObject({ valid: true });
+    expect((await gavel("inspect", batched)).json).toMatchObject({ batch: 3, inputBytes: 3 * 64 });
+  });
+
+  test("takes whole batches only", async () => {
+    const { code, stderr } = await gavel("compile", ONNX, "--calibration", CALIBRATION, "--batch", "0", "-o", folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain("--batch is not valid");
+  });
+});
+
 describe("gavel prove and gavel verify", () => {
   test("a proof is made, and holds", async () => {
     expect(proven.code).toBe(0);
