@@ -5,6 +5,8 @@ import { sigmoid, tanh } from "./math.ts";
 export type Activation =
   | { readonly name: "none" }
   | { readonly name: "clip"; readonly lo: number; readonly hi: number }
+  /** The nearest integer of lo..hi: a tensor that the model itself keeps in integers. */
+  | { readonly name: "integers"; readonly lo: number; readonly hi: number }
   | { readonly name: "leakyRelu"; readonly alpha: number }
   | { readonly name: "sigmoid" }
   | { readonly name: "tanh" }
@@ -16,6 +18,8 @@ export function evaluateActivation(activation: Activation, x: number): number {
       return x;
     case "clip":
       return Math.max(activation.lo, Math.min(activation.hi, x));
+    case "integers":
+      return Math.max(activation.lo, Math.min(activation.hi, evaluateFunction("round", x, 0, 0)));
     case "leakyRelu":
       return x < 0 ? activation.alpha * x : x;
     case "sigmoid":

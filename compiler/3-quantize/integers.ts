@@ -106,6 +106,7 @@ function tableOf(step: LinearStep, output: ScaleClass, scales: Scales): TableFun
     case "none":
       return output.isFree ? { kind: "none" } : { kind: "clamp", lo, hi };
     case "clip":
+    case "integers":
       return {
         kind: "clamp",
         lo: Math.max(lo, roundHalfUp(Math.max(activation.lo / scale, lo))),

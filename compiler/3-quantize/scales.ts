@@ -108,6 +108,8 @@ function scaleClass({ program, ranges, precision, names, isPositive, isTied }: C
   const inputs = program.inputs.filter((name) => isMember.has(name));
   const isBit = producers.length > 0 && inputs.length === 0 && producers.every((step) => isIndicator(step.activation));
   if (isBit) return BIT_CLASS;
+  const own = integerRange(producers);
+  if (own !== undefined && inputs.length === 0) return { scale: 1, ...own, isFree: false };
   let range: Range | undefined;
   for (const name of inputs) range = joinRanges(range, ranges.tensors.get(name) ?? { lo: 0, hi: 0 });
   for (const step of producers)
@@ -123,6 +125,16 @@ function scaleClass({ program, ranges, precision, names, isPositive, isTied }: C
   const chosen = isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits);
   const scale = meetsProduct(program, isMember, isTied) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
   return { ...chosen, scale, isFree };
+}
+
+/** The integers the model keeps these tensors in, where it keeps all of them. */
+function integerRange(producers: readonly LinearStep[]): Range | undefined {
+  let range: Range | undefined;
+  for (const { activation } of producers) {
+    if (activation.name !== "integers") return undefined;
+    range = joinRanges(range, { lo: activation.lo, hi: activation.hi });
+  }
+  return range;
 }
 
 /** Made or read by a step that asks for it; inputs of the model keep the table they share. */
@@ -193,7 +205,10 @@ function neverNegative({ inputs, steps }: RealProgram, ranges: Ranges): Set<stri
 
 function isPositiveActivation(activation: Activation): boolean {
   if (activation.name === "function") return isNeverNegative(activation.f, activation.a);
-  return activation.name === "sigmoid" || (activation.name === "clip" && activation.lo >= 0);
+  return (
+    activation.name === "sigmoid" ||
+    ((activation.name === "clip" || activation.name === "integers") && activation.lo >= 0)
+  );
 }
 
 /** Sums of tensors that are not negative with weights that are not: means, residual sums. */

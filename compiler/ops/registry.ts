@@ -21,11 +21,13 @@ import { concat } from "./Concat.ts";
 import { constant } from "./Constant.ts";
 import { constantOfShape } from "./ConstantOfShape.ts";
 import { conv } from "./Conv.ts";
+import { convInteger } from "./ConvInteger.ts";
 import { convTranspose } from "./ConvTranspose.ts";
 import { cos } from "./Cos.ts";
 import { cosh } from "./Cosh.ts";
 import { cumSum } from "./CumSum.ts";
 import { depthToSpace } from "./DepthToSpace.ts";
+import { dequantizeLinear } from "./DequantizeLinear.ts";
 import { div } from "./Div.ts";
 import { dropout } from "./Dropout.ts";
 import { einsum } from "./Einsum.ts";
@@ -64,6 +66,7 @@ import { lpNormalization } from "./LpNormalization.ts";
 import { lpPool } from "./LpPool.ts";
 import { lstm } from "./LSTM.ts";
 import { matMul } from "./MatMul.ts";
+import { matMulInteger } from "./MatMulInteger.ts";
 import { max } from "./Max.ts";
 import { maxPool } from "./MaxPool.ts";
 import { mean } from "./Mean.ts";
@@ -82,6 +85,9 @@ import type { Operator } from "./operator.ts";
 import { pad } from "./Pad.ts";
 import { pow } from "./Pow.ts";
 import { pRelu } from "./PRelu.ts";
+import { qLinearConv } from "./QLinearConv.ts";
+import { qLinearMatMul } from "./QLinearMatMul.ts";
+import { quantizeLinear } from "./QuantizeLinear.ts";
 import { range } from "./Range.ts";
 import { reciprocal } from "./Reciprocal.ts";
 import { reduceL1 } from "./ReduceL1.ts";
@@ -156,11 +162,13 @@ const OPERATORS: readonly Operator[] = [
   constant,
   constantOfShape,
   conv,
+  convInteger,
   convTranspose,
   cos,
   cosh,
   cumSum,
   depthToSpace,
+  dequantizeLinear,
   div,
   dropout,
   einsum,
@@ -199,6 +207,7 @@ const OPERATORS: readonly Operator[] = [
   lpPool,
   lstm,
   matMul,
+  matMulInteger,
   max,
   maxPool,
   mean,
@@ -209,11 +218,14 @@ const OPERATORS: readonly Operator[] = [
   mul,
   neg,
   not,
-  or,
   oneHot,
+  or,
   pad,
   pow,
   pRelu,
+  qLinearConv,
+  qLinearMatMul,
+  quantizeLinear,
   range,
   reciprocal,
   reduceL1,
@@ -228,11 +240,11 @@ const OPERATORS: readonly Operator[] = [
   reduceSumSquare,
   relu,
   reshape,
-  rmsNormalization,
-  rotaryEmbedding,
   resize,
   reverseSequence,
+  rmsNormalization,
   rnn,
+  rotaryEmbedding,
   round,
   scatterElements,
   scatterND,
@@ -261,9 +273,9 @@ const OPERATORS: readonly Operator[] = [
   transpose,
   trilu,
   unsqueeze,
+  upsample,
   where,
   xor,
-  upsample,
 ];
 
 /** Operators of ai.onnx.ml. */

@@ -47,6 +47,7 @@ const NAMES = [
   "Einsum bij,bjk->bik",
   "ScatterND of rows, Gemm",
   "RNN [3,2,5] to 3, forward",
+  "QLinearConv with zero points, padded",
 ];
 
 const context = keccak_256(new TextEncoder().encode("compiler"));

@@ -9,7 +9,7 @@ const { DataType } = onnx.TensorProto;
 export interface TestTensor {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
-  readonly type?: "float" | "int64" | "bool";
+  readonly type?: "float" | "int64" | "bool" | "int8" | "uint8" | "int32";
 }
 
 export type TestAttribute =
@@ -83,6 +83,11 @@ function valueProto(
 export function tensorProto(name: string, { shape, data, type = "float" }: TestTensor): onnxProto.onnx.ITensorProto {
   const values = Array.from(data);
   if (type === "int64") return { name, dims: [...shape], dataType: DataType.INT64, int64Data: values };
+  const small = { int8: DataType.INT8, uint8: DataType.UINT8, int32: DataType.INT32 } as const;
+  if (type in small) {
+    const dataType = small[type as keyof typeof small];
+    return { name, dims: [...shape], dataType, int32Data: values };
+  }
   if (type === "bool") return { name, dims: [...shape], dataType: DataType.BOOL, int32Data: values };
   return {
     name,

@@ -11,6 +11,7 @@ import { LOGIC_CASES } from "./logic.ts";
 import { NORMALIZATION_CASES } from "./normalization.ts";
 import { POOL_CASES } from "./pool.ts";
 import { PRODUCT_CASES } from "./product.ts";
+import { QUANTIZED_CASES } from "./quantized.ts";
 import { RECURRENT_CASES } from "./recurrent.ts";
 import { REDUCE_CASES } from "./reduce.ts";
 import { RESIZE_CASES } from "./resize.ts";
@@ -29,6 +30,7 @@ export const CASES: readonly Case[] = [
   ...NORMALIZATION_CASES,
   ...POOL_CASES,
   ...PRODUCT_CASES,
+  ...QUANTIZED_CASES,
   ...RECURRENT_CASES,
   ...REDUCE_CASES,
   ...RESIZE_CASES,

@@ -1,0 +1,139 @@
+/** Models that a quantizer has made: integers with their own scales and zero points. */
+
+import { numbers } from "../../../support/circuits.ts";
+import type { TestTensor } from "../onnx.ts";
+import { type Case, scalar } from "./case.ts";
+
+const next = numbers(8888);
+
+function integers(type: "int8" | "uint8" | "int32", shape: readonly number[], lo: number, hi: number): TestTensor {
+  return { shape, type, data: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => next(lo, hi)) };
+}
+const zero = (type: "int8" | "uint8", value: number): TestTensor => ({ shape: [], data: [value], type });
+const scales = (...values: number[]): TestTensor => ({ shape: [values.length], data: values });
+
+/** Scales of inputs from -1 to 1, of weights, and of results; no sum lies halfway between two results. */
+const [X, W, Y] = [1 / 128, 1 / 100, 0.0271];
+
+export const QUANTIZED_CASES: readonly Case[] = [
+  {
+    name: "QuantizeLinear, DequantizeLinear",
+    model: {
+      inputs: { x: [2, 5] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "s", "z"] },
+        { op: "DequantizeLinear", inputs: ["t0", "s", "z"] },
+      ],
+      constants: { s: scalar(X), z: zero("uint8", 120) },
+    },
+    jumps: true,
+  },
+  {
+    name: "quantized Conv between QuantizeLinear and DequantizeLinear, padded, by channel",
+    model: {
+      inputs: { x: [1, 2, 4, 5] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        { op: "DequantizeLinear", inputs: ["t0", "xs", "xz"] },
+        { op: "DequantizeLinear", inputs: ["w", "ws", "wz"], attributes: { axis: 0 } },
+        { op: "DequantizeLinear", inputs: ["b", "bs"] },
+        { op: "Conv", inputs: ["t1", "t2", "t3"], attributes: { pads: [1, 0, 1, 1] } },
+        { op: "Relu", inputs: ["t4"] },
+        { op: "QuantizeLinear", inputs: ["t5", "ys", "yz"] },
+        { op: "DequantizeLinear", inputs: ["t6", "ys", "yz"] },
+      ],
+      constants: {
+        xs: scalar(X),
+        xz: zero("uint8", 128),
+        w: integers("int8", [3, 2, 3, 3], -100, 100),
+        ws: scales(W, W / 2, W / 3),
+        wz: { shape: [3], data: [0, 0, 0], type: "int8" },
+        b: integers("int32", [3], -2000, 2000),
+        bs: scalar(X * W),
+        ys: scalar(Y),
+        yz: zero("uint8", 0),
+      },
+    },
+    jumps: true,
+  },
+  {
+    name: "QLinearConv with zero points, padded",
+    model: {
+      inputs: { x: [1, 2, 5, 4] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        {
+          op: "QLinearConv",
+          inputs: ["t0", "xs", "xz", "w", "ws", "wz", "ys", "yz", "b"],
+          attributes: { pads: [1, 1, 0, 0], strides: [2, 1] },
+        },
+        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
+      ],
+      constants: {
+        xs: scalar(X),
+        xz: zero("uint8", 121),
+        w: integers("int8", [3, 2, 2, 3], -100, 100),
+        ws: scales(W, W / 2, W / 4),
+        wz: { shape: [3], data: [0, 0, 0], type: "int8" },
+        ys: scalar(Y),
+        yz: zero("uint8", 130),
+        b: integers("int32", [3], -2000, 2000),
+      },
+    },
+    jumps: true,
+  },
+  {
+    name: "QLinearMatMul with zero points",
+    model: {
+      inputs: { x: [2, 7] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        { op: "QLinearMatMul", inputs: ["t0", "xs", "xz", "w", "ws", "wz", "ys", "yz"] },
+        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
+      ],
+      constants: {
+        xs: scalar(X),
+        xz: zero("uint8", 110),
+        w: integers("uint8", [7, 3], 0, 255),
+        ws: scalar(W),
+        wz: zero("uint8", 128),
+        ys: scalar(Y),
+        yz: zero("uint8", 127),
+      },
+    },
+    jumps: true,
+  },
+  {
+    name: "MatMulInteger, Cast, Mul",
+    model: {
+      inputs: { x: [2, 6] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        { op: "MatMulInteger", inputs: ["t0", "w", "xz", "wz"] },
+        { op: "Cast", inputs: ["t1"], attributes: { to: 1 } },
+        { op: "Mul", inputs: ["t2", "s"] },
+      ],
+      constants: {
+        xs: scalar(X),
+        xz: zero("uint8", 128),
+        w: integers("int8", [6, 3], -100, 100),
+        wz: zero("int8", 2),
+        s: scalar(X * W),
+      },
+    },
+    jumps: true,
+  },
+  {
+    name: "ConvInteger, Cast",
+    model: {
+      inputs: { x: [1, 2, 3, 3] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        { op: "ConvInteger", inputs: ["t0", "w", "xz"], attributes: { pads: [1, 1, 1, 1] } },
+        { op: "Cast", inputs: ["t1"], attributes: { to: 1 } },
+      ],
+      constants: { xs: scalar(X), xz: zero("uint8", 100), w: integers("int8", [3, 2, 2, 2], -9, 9) },
+    },
+    jumps: true,
+  },
+];
