@@ -9,5 +9,6 @@ export { readInput } from "./input-file.ts";
 export { loadProof, saveProof } from "./proof-file.ts";
 export { proveInference as prove } from "./prove.ts";
 export { openProver, packInput, unpackBatch, unpackOutput } from "./prover.ts";
+export { settleBatch } from "./settle-batch.ts";
 export { contextOf } from "./statement.ts";
 export { buildVerifier, chooseVerifier, deployVerifier } from "./verifier.ts";

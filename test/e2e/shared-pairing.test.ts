@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Address, bytesToHex, type Hex, hexToBytes } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Clients, registerModel, requestInference } from "../../api/client.ts";
+import { type Clients, registerModel, requestInference, settle } from "../../api/client.ts";
 import { packInput } from "../../api/prover.ts";
+import { settleBatch } from "../../api/settle-batch.ts";
 import { contextOf } from "../../api/statement.ts";
 import { chooseVerifier, deployVerifier, type VerifierForm } from "../../api/verifier.ts";
 import { type LocalChain, startLocalChain } from "../../cli/local-chain.ts";
@@ -81,7 +82,7 @@ async function settlementFor({ key, modelId }: Model, values: readonly ArrayLike
   const prover = chain.account(1).address;
   const proof = prove(key, values, contextOf({ chainId: 31337, market, requestId, prover }));
   const [output, bytes] = [bytesToHex(proof.output), bytesToHex(proof.proof)];
-  return { requestId, request: terms, input, output, proof: bytes, prover, options: "0x" as Hex };
+  return { requestId, terms, input, output, proof: bytes, prover };
 }
 
 type SettlementItem = Awaited<ReturnType<typeof settlementFor>>;
@@ -91,7 +92,7 @@ async function outcomes(items: readonly SettlementItem[]): Promise<readonly numb
     address: market,
     abi: requestMarketAbi,
     functionName: "settleBatch",
-    args: [items, ITEM_GAS],
+    args: [items.map(({ terms, ...item }) => ({ ...item, request: terms, options: "0x" as const })), ITEM_GAS],
     gas: 16_000_000n,
     account: chain.account(3).address,
   });
@@ -155,6 +156,16 @@ describe("proofs of several models", () => {
     expect(await outcomes([first, { ...second, proof: first.proof }, third])).toEqual([SETTLED, FAILED, SETTLED]);
     expect(await outcomes([first, first, third])).toEqual([SETTLED, FAILED, SETTLED]);
   });
+
+  test("a program learns what became of each item, and why", async () => {
+    const [first, second, third] = items;
+    const settled = await settleBatch(clients, market, [{ ...first, input: third.input }, second, second], ITEM_GAS);
+    expect(settled.items).toEqual([
+      { requestId: first.requestId, outcome: "failed", reason: "InputMismatch" },
+      { requestId: second.requestId, outcome: "settled" },
+      { requestId: second.requestId, outcome: "failed", reason: "WrongStatus" },
+    ]);
+  });
 });
 
 test("what sharing the pairing saves, on the digits MLP", async () => {
@@ -164,15 +175,11 @@ test("what sharing the pairing saves, on the digits MLP", async () => {
   const model = await deployModel(testKey(engine, circuit));
   const values = unpackTensors(circuit.inputs, packInput({ circuit }, [calibration.inputs[0].flat(9)]));
   const zeroBytes = (item: SettlementItem): number => hexToBytes(item.proof).filter((byte) => byte === 0).length;
-  const gasOf = async (hash: Hex, items: readonly SettlementItem[]): Promise<number> => {
-    const { gasUsed, status } = await chain.publicClient.waitForTransactionReceipt({ hash });
-    expect(status).toBe("success");
-    return Number(gasUsed) + ZERO_BYTE_DISCOUNT * items.reduce((sum, item) => sum + zeroBytes(item), 0);
-  };
+  const denseGas = (gasUsed: bigint, items: readonly SettlementItem[]): number =>
+    Number(gasUsed) + ZERO_BYTE_DISCOUNT * items.reduce((sum, item) => sum + zeroBytes(item), 0);
   const settleOne = async (): Promise<number> => {
     const item = await settlementFor(model, values);
-    const call = { address: market, abi: requestMarketAbi, functionName: "settle" } as const;
-    return gasOf(await clients.wallet.writeContract({ ...call, args: [item] }), [item]);
+    return denseGas((await settle(clients, market, item)).gasUsed, [item]);
   };
   // The first settlement pays for the prover's balance.
   await settleOne();
@@ -180,13 +187,9 @@ test("what sharing the pairing saves, on the digits MLP", async () => {
   for (const count of [2, 4, 16]) {
     const items: SettlementItem[] = [];
     for (let i = 0; i < count; i++) items.push(await settlementFor(model, values));
-    const call = { address: market, abi: requestMarketAbi, functionName: "settleBatch" } as const;
-    const hash = await clients.wallet.writeContract({ ...call, args: [items, ITEM_GAS], gas: 16_000_000n });
-    figures[`item of ${count}`] = Math.ceil((await gasOf(hash, items)) / count);
-    for (const { requestId } of items) {
-      const status = { address: market, abi: requestMarketAbi, functionName: "status", args: [requestId] } as const;
-      expect(await chain.publicClient.readContract(status)).toBe(2);
-    }
+    const batch = await settleBatch(clients, market, items, ITEM_GAS);
+    expect(batch.items).toEqual(items.map(({ requestId }) => ({ requestId, outcome: "settled" })));
+    figures[`item of ${count}`] = Math.ceil(denseGas(batch.gasUsed, items) / count);
   }
   expect(figures["item of 16"]).toBeLessThan(figures["settle, one"] - 90_000);
   if (process.env["GAVEL_UPDATE_SNAPSHOTS"] === "1")

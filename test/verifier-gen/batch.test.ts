@@ -35,36 +35,46 @@ afterAll(async () => {
   await chain.close();
 });
 
-test.each(NAMES)("%s", async (name) => {
-  const { model, lo = -1, hi = 1 } = CASES.find((item) => item.name === name)!;
-  const next = random(SEED);
-  const inputs = Array.from({ length: 4 }, () =>
-    Object.fromEntries(
-      Object.entries(model.inputs).map(([input, dims]) => {
-        const size = dims.reduce((n: number, dim) => n * Number(dim), 1);
-        return [input, floats(next, size, lo, hi)];
-      }),
-    ),
-  );
-  const bits = { activationBits: 6, fineBits: 0, shiftBits: 10 };
-  const { circuit, program } = compile(buildModel(model), { calibration: { inputs }, batch: BATCH, ...bits });
-  const samples = extremeInputs(program, next, BATCH + 1).slice(1);
-  const together = circuit.inputs.map((_, t) => samples.flatMap((sample) => Array.from(sample[t])));
-  const key = testKey(engine, circuit);
-  const proof = prove(key, together, context);
-  const addresses = await Promise.all(FORMS.map((form) => deployForm(chain, key.verifyingKey, form)));
+const HIDDEN = { inputVisibility: "hashed", outputVisibility: "committed" } as const;
 
-  expect(() => verify(key.verifyingKey, proof, proof.proof), `seed ${SEED}`).not.toThrow();
-  for (const address of addresses)
-    expect(await chain.outcome(address, proof, proof.proof), `seed ${SEED}`).toBe("accepted");
-  // One byte of each inference's own part of input and output.
-  for (const part of ["input", "output"] as const) {
-    for (let b = 0; b < BATCH; b++) {
-      const at = Math.floor(((b + 0.5) * proof[part].length) / BATCH);
-      const changed = { ...proof, [part]: proof[part].map((byte, i) => (i === at ? byte ^ 1 : byte)) };
-      expect(() => verify(key.verifyingKey, changed, proof.proof), `${part} of ${b}`).toThrow();
-      for (const address of addresses)
-        expect(await chain.outcome(address, changed, proof.proof), `${part} of ${b}`).not.toBe("accepted");
+test.each([...NAMES.map((name) => ({ name, visibility: {} })), { name: NAMES[0], visibility: HIDDEN }])(
+  "$name $visibility",
+  async ({ name, visibility }) => {
+    const { model, lo = -1, hi = 1 } = CASES.find((item) => item.name === name)!;
+    const next = random(SEED);
+    const inputs = Array.from({ length: 4 }, () =>
+      Object.fromEntries(
+        Object.entries(model.inputs).map(([input, dims]) => {
+          const size = dims.reduce((n: number, dim) => n * Number(dim), 1);
+          return [input, floats(next, size, lo, hi)];
+        }),
+      ),
+    );
+    const bits = { activationBits: 6, fineBits: 0, shiftBits: 10 };
+    const { circuit, program } = compile(buildModel(model), {
+      calibration: { inputs },
+      batch: BATCH,
+      ...visibility,
+      ...bits,
+    });
+    const samples = extremeInputs(program, next, BATCH + 1).slice(1);
+    const together = circuit.inputs.map((_, t) => samples.flatMap((sample) => Array.from(sample[t])));
+    const key = testKey(engine, circuit);
+    const proof = prove(key, together, context);
+    const addresses = await Promise.all(FORMS.map((form) => deployForm(chain, key.verifyingKey, form)));
+
+    expect(() => verify(key.verifyingKey, proof, proof.proof), `seed ${SEED}`).not.toThrow();
+    for (const address of addresses)
+      expect(await chain.outcome(address, proof, proof.proof), `seed ${SEED}`).toBe("accepted");
+    // One byte of each inference's own part of input and output.
+    for (const part of ["input", "output"] as const) {
+      for (let b = 0; b < BATCH; b++) {
+        const at = Math.floor(((b + 0.5) * proof[part].length) / BATCH);
+        const changed = { ...proof, [part]: proof[part].map((byte, i) => (i === at ? byte ^ 1 : byte)) };
+        expect(() => verify(key.verifyingKey, changed, proof.proof), `${part} of ${b}`).toThrow();
+        for (const address of addresses)
+          expect(await chain.outcome(address, changed, proof.proof), `${part} of ${b}`).not.toBe("accepted");
+      }
     }
-  }
-});
+  },
+);
