@@ -1,7 +1,7 @@
 /** The verifier of an artifact in its two forms: a contract of its own, or its key as data for the universal verifier. */
 import { type Abi, type Address, bytesToHex, type Hex, hexToBytes } from "viem";
 import { MAX_CODE_BYTES } from "../verifier-gen/code-size.ts";
-import { compileVerifier } from "../verifier-gen/compile-solidity.ts";
+import { compileVerifier, SMALL_SETTINGS } from "../verifier-gen/compile-solidity.ts";
 import { generateVerifier } from "../verifier-gen/generate.ts";
 import { UNIVERSAL_NAME, universalSource } from "../verifier-gen/universal/contract.ts";
 import { creationCode, type UniversalKey, universalKey } from "../verifier-gen/universal/pages.ts";
@@ -19,13 +19,14 @@ export interface BuiltVerifier {
 
 type Keyed = Pick<Artifact, "verifyingKey">;
 
-/** The standalone form, compiled. */
+/** The standalone form, compiled; for less code where it would pass the limit of a contract. */
 export async function buildVerifier({ verifyingKey }: Keyed, contractName?: string): Promise<BuiltVerifier> {
   const { source, contractName: name } = generateVerifier(
     verifyingKey,
     contractName === undefined ? {} : { contractName },
   );
-  const compiled = await compileVerifier(source, name);
+  const fast = await compileVerifier(source, name);
+  const compiled = fast.runtimeBytes <= MAX_CODE_BYTES ? fast : await compileVerifier(source, name, SMALL_SETTINGS);
   return { contractName: name, source, ...compiled };
 }
 

@@ -19,6 +19,9 @@ export const SOLC_SETTINGS = {
   optimizer: { enabled: true, runs: 1_000_000 },
 } as const;
 
+/** About 5% less code for 1% more gas. */
+export const SMALL_SETTINGS = { ...SOLC_SETTINGS, optimizer: { enabled: true, runs: 1 } } as const;
+
 interface SolcOutput {
   readonly errors?: readonly {
     readonly severity: string;

@@ -10,8 +10,8 @@ import { layoutOf, PRODUCT_DEGREE, ZERO_CHECK_DEGREE } from "../core/layout.ts";
 import { proofWordCount } from "../core/proof.ts";
 import { preimageLength, statementLength } from "../core/statement.ts";
 import { MAX_CODE_BYTES } from "./code-size.ts";
-import { expressionGas } from "./graph/cost.ts";
-import { verifierRoots } from "./plan.ts";
+import { expressionGas, reachable } from "./graph/cost.ts";
+import { MAX_PRODUCTS_WITH_UNROLLED_ROUNDS, verifierRoots } from "./plan.ts";
 import { compileProgram } from "./universal/program.ts";
 
 export interface PredictedGas {
@@ -36,12 +36,15 @@ const GAS_PER_WORD = 8;
 const GAS_PER_OTHER_WORD = 30;
 
 /** An instruction of the universal verifier with its share of the loop; its call, its key and its own loops. */
-const GAS_PER_INSTRUCTION = 108.4;
+const GAS_PER_INSTRUCTION = 102;
 const UNIVERSAL_BASE_GAS = 11_700;
 
 /** Code of one pass through the expressions, by their gas, and of everything else. */
 const CODE_BYTES_PER_GAS = 0.5;
-const BASE_CODE_BYTES = 4_700;
+const BASE_CODE_BYTES = 3_300;
+/** What `planVerifier` does to the rounds of small circuits. */
+const UNROLLED_ROUNDS_BYTES = 1_400;
+const LOOPED_ROUND_GAS = 50;
 const INSTRUCTION_BYTES = 6.4;
 const KEY_BASE_BYTES = 1_700;
 
@@ -64,9 +67,17 @@ export function predictGas(circuit: Circuit): PredictedGas {
     GAS_PER_PUBLIC_BYTE * publicBytes +
     GAS_PER_WORD * words +
     GAS_PER_OTHER_WORD * (words - wordsInRounds);
-  const codeBytes = BASE_CODE_BYTES + CODE_BYTES_PER_GAS * (expressions.fixed + expressions.varying);
+  const products = reachable([...nodes(roots.fixed), ...nodes(roots.weights)]).filter(
+    ({ kind }) => kind === "multiply",
+  );
+  const isUnrolled = products.length <= MAX_PRODUCTS_WITH_UNROLLED_ROUNDS;
+  const codeBytes =
+    BASE_CODE_BYTES +
+    (isUnrolled ? UNROLLED_ROUNDS_BYTES : 0) +
+    CODE_BYTES_PER_GAS * (expressions.fixed + expressions.varying);
   if (codeBytes <= MAX_CODE_BYTES) {
-    const executionGas = common + expressions.fixed + 2 * expressions.varying;
+    const rounds = isUnrolled ? 0 : LOOPED_ROUND_GAS * logRows;
+    const executionGas = common + rounds + expressions.fixed + 2 * expressions.varying;
     return { form: "standalone", executionGas: Math.round(executionGas), codeBytes: Math.round(codeBytes) };
   }
   const { fixed, varying } = compileProgram(roots.fixed, roots.weights);

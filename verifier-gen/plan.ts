@@ -87,7 +87,7 @@ export function planVerifier(key: VerifyingKey, options: PlanOptions = {}): Veri
 }
 
 /** A modular product takes 15 bytes of code. With this many, unrolled rounds still fit in 20 KB. */
-const MAX_PRODUCTS_WITH_UNROLLED_ROUNDS = 1100;
+export const MAX_PRODUCTS_WITH_UNROLLED_ROUNDS = 1100;
 
 function productCount({ fixed, varying }: Placed): number {
   return [...fixed, ...varying].reduce((count, line) => count + line.split("mulmod").length - 1, 0);

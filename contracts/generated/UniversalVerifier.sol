@@ -291,13 +291,19 @@ contract UniversalVerifier {
             function run(at, end) {
                 let r := R
                 let m := 0x1ffe0
-                for {} lt(at, end) { at := add(at, 0x20) } {
+                for {} lt(at, end) { at := add(at, 0x40) } {
                     let w := mload(at)
-                    mstore(and(shr(239, w), m), addmod(mulmod(mload(and(shr(227, w), m)), mload(and(shr(215, w), m)), r), mload(and(shr(203, w), m)), r))
-                    mstore(and(shr(191, w), m), addmod(mulmod(mload(and(shr(179, w), m)), mload(and(shr(167, w), m)), r), mload(and(shr(155, w), m)), r))
-                    mstore(and(shr(143, w), m), addmod(mulmod(mload(and(shr(131, w), m)), mload(and(shr(119, w), m)), r), mload(and(shr(107, w), m)), r))
-                    mstore(and(shr(95, w), m), addmod(mulmod(mload(and(shr(83, w), m)), mload(and(shr(71, w), m)), r), mload(and(shr(59, w), m)), r))
-                    mstore(and(shr(47, w), m), addmod(mulmod(mload(and(shr(35, w), m)), mload(and(shr(23, w), m)), r), mload(and(shr(11, w), m)), r))
+                    mstore(shr(239, w), addmod(mulmod(mload(and(shr(216, w), m)), mload(and(shr(204, w), m)), r), mload(and(shr(192, w), m)), r))
+                    mstore(and(shr(180, w), m), addmod(mulmod(mload(and(shr(168, w), m)), mload(and(shr(156, w), m)), r), mload(and(shr(144, w), m)), r))
+                    mstore(and(shr(132, w), m), addmod(mulmod(mload(and(shr(120, w), m)), mload(and(shr(108, w), m)), r), mload(and(shr(96, w), m)), r))
+                    mstore(and(shr(84, w), m), addmod(mulmod(mload(and(shr(72, w), m)), mload(and(shr(60, w), m)), r), mload(and(shr(48, w), m)), r))
+                    mstore(and(shr(36, w), m), addmod(mulmod(mload(and(shr(24, w), m)), mload(and(shr(12, w), m)), r), mload(and(w, m)), r))
+                    w := mload(add(at, 0x20))
+                    mstore(shr(239, w), addmod(mulmod(mload(and(shr(216, w), m)), mload(and(shr(204, w), m)), r), mload(and(shr(192, w), m)), r))
+                    mstore(and(shr(180, w), m), addmod(mulmod(mload(and(shr(168, w), m)), mload(and(shr(156, w), m)), r), mload(and(shr(144, w), m)), r))
+                    mstore(and(shr(132, w), m), addmod(mulmod(mload(and(shr(120, w), m)), mload(and(shr(108, w), m)), r), mload(and(shr(96, w), m)), r))
+                    mstore(and(shr(84, w), m), addmod(mulmod(mload(and(shr(72, w), m)), mload(and(shr(60, w), m)), r), mload(and(shr(48, w), m)), r))
+                    mstore(and(shr(36, w), m), addmod(mulmod(mload(and(shr(24, w), m)), mload(and(shr(12, w), m)), r), mload(and(w, m)), r))
                 }
             }
 

@@ -13,7 +13,7 @@ import { indented } from "../indent.ts";
 import { hex } from "../layout.ts";
 import { DEVELOPMENT_CHAINS, ERRORS, FIELD_CONSTANTS } from "../template.ts";
 import { fieldWord, HEADER_BYTES, HEADER_MPTR, type HeaderField } from "./header.ts";
-import { ADDRESS_MASK, fieldShift, INSTRUCTIONS_PER_WORD } from "./instruction.ts";
+import { ADDRESS_MASK, fieldShift, INSTRUCTIONS_PER_WORD, WORDS_PER_TURN } from "./instruction.ts";
 import { STUB_BYTES, STUB_HEAD, STUB_HEAD_END, STUB_TAIL, STUB_TAIL_BYTES } from "./stub.ts";
 
 export const UNIVERSAL_NAME = "UniversalVerifier";
@@ -28,7 +28,11 @@ function field(name: HeaderField): string {
 /** Statements of the interpreter's loop over `w`: each instruction is a product, a sum and a store. */
 function instructions(): string[] {
   return Array.from({ length: INSTRUCTIONS_PER_WORD }, (_, position) => {
-    const address = (index: number): string => `and(shr(${fieldShift(position, index)}, w), m)`;
+    const address = (index: number): string => {
+      const { shift, isMasked } = fieldShift(position, index);
+      const shifted = shift === 0 ? "w" : `shr(${shift}, w)`;
+      return isMasked ? `and(${shifted}, m)` : shifted;
+    };
     const [target, left, right, addend] = [0, 1, 2, 3].map(address);
     return `mstore(${target}, addmod(mulmod(mload(${left}), mload(${right}), r), mload(${addend}), r))`;
   });
@@ -228,9 +232,11 @@ const STEPS: readonly YulFunction[] = [
       "function run(at, end) {",
       "let r := R",
       `let m := ${hex(ADDRESS_MASK)}`,
-      "for {} lt(at, end) { at := add(at, 0x20) } {",
-      "let w := mload(at)",
-      ...instructions(),
+      `for {} lt(at, end) { at := add(at, ${hex(32 * WORDS_PER_TURN)}) } {`,
+      ...Array.from({ length: WORDS_PER_TURN }, (_, i) => [
+        i === 0 ? "let w := mload(at)" : `w := mload(add(at, ${hex(32 * i)}))`,
+        ...instructions(),
+      ]).flat(),
       "}",
       "}",
     ],

@@ -1,10 +1,15 @@
 /**
- * Instructions as bits: target, left, right, addend, each the index of a word of memory in 12 bits; five to a word of 32 bytes, from the
- * top, and 16 bits unused. An index and its field stand so that one shift and one mask give an address.
+ * Instructions as bits: target, left, right, addend, each the index of a word of memory in 12 bits; five to a word of 32 bytes.
+ *
+ *     bits 244..255   the first target; the five bits below it are zero, so that a shift alone gives its address
+ *     bits 5..232     the other 19 fields, from the top; a shift and a mask give an address, the mask alone that of the last addend
+ *     bits 0..4       zero
  */
 export const INSTRUCTIONS_PER_WORD = 5;
+/** Words of a turn of the interpreter's loop: programs end with no-operations up to a multiple of them. */
+export const WORDS_PER_TURN = 2;
 const INDEX_BITS = 12;
-const UNUSED_BITS = 16;
+const FIRST_SHIFT = 256 - INDEX_BITS - 5;
 
 /** Addresses an instruction can name: multiples of 32 below this. */
 export const ADDRESS_LIMIT = 32 * 2 ** INDEX_BITS;
@@ -18,19 +23,22 @@ const NO_OPERATION = [ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS, ZERO_ADDRESS] as
 /** Addresses of target, left, right and addend. */
 export type Addresses = readonly [target: number, left: number, right: number, addend: number];
 
-/** Distance to shift a word right, so that field `field` of instruction `position` is an address under the mask. */
-export function fieldShift(position: number, field: number): number {
-  const fields = 4 * INSTRUCTIONS_PER_WORD;
-  return UNUSED_BITS + INDEX_BITS * (fields - 1 - 4 * position - field) - 5;
+/** Distance to shift a word right, so that field `field` of instruction `position` is an address. */
+export function fieldShift(position: number, field: number): { readonly shift: number; readonly isMasked: boolean } {
+  const index = 4 * position + field;
+  if (index === 0) return { shift: FIRST_SHIFT, isMasked: false };
+  return { shift: INDEX_BITS * (4 * INSTRUCTIONS_PER_WORD - 1 - index), isMasked: true };
 }
 
 export function encodeInstructions(instructions: readonly Addresses[]): bigint[] {
   const words: bigint[] = [];
-  for (let i = 0; i < instructions.length; i += INSTRUCTIONS_PER_WORD) {
+  const perTurn = INSTRUCTIONS_PER_WORD * WORDS_PER_TURN;
+  const count = perTurn * Math.ceil(instructions.length / perTurn);
+  for (let i = 0; i < count; i += INSTRUCTIONS_PER_WORD) {
     let word = 0n;
     for (let position = 0; position < INSTRUCTIONS_PER_WORD; position++) {
       for (const [field, address] of (instructions[i + position] ?? NO_OPERATION).entries())
-        word |= BigInt(address) << BigInt(fieldShift(position, field));
+        word |= BigInt(address) << BigInt(fieldShift(position, field).shift);
     }
     words.push(word);
   }
