@@ -54,6 +54,8 @@ describe("generated models", () => {
     ["vgg16", 15.0, 0.31],
     ["resnet18", 11.2, 0.56],
     ["mobilenet_v2", 2.2, 0.02],
+    ["nanogpt", 0.25, 0.004],
+    ["gpt2_block", 7.1, 0.057],
   ])("%s has %d M weights and %d G multiplications", (name, millions, giga) => {
     const { input, layers } = SCALE_MODELS[name];
     const writer = modelWriter(name, input, 1);

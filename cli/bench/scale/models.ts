@@ -40,6 +40,16 @@ export const SCALE_MODELS: Readonly<Record<string, ScaleModel>> = {
     input: [128],
     layers: (writer) => writer.trees(128, 9),
   },
+  nanogpt: {
+    about: "a decoder of 5 layers of width 64 with 4 heads over 16 embedded characters, 0.25 M weights",
+    input: [16, 64],
+    layers: decoder({ layers: 5, heads: 4, outputs: 65 }),
+  },
+  gpt2_block: {
+    about: "one block of GPT-2 small (Radford et al., 2019) over 8 embedded tokens, 7.1 M weights",
+    input: [8, 768],
+    layers: decoder({ layers: 1, heads: 12 }),
+  },
   resnet18: { about: "ResNet-18 at CIFAR size (He et al., 2015)", input: [3, 32, 32], layers: resnet18 },
 };
 
@@ -134,6 +144,31 @@ function invertedResidual(writer: ModelWriter, expansion: number, channels: numb
   writer.relu6();
   writer.conv(channels, 1, 1);
   if (stride === 1 && shape[0] === channels) writer.add(tensor);
+}
+
+function decoder(size: { layers: number; heads: number; outputs?: number }): (writer: ModelWriter) => void {
+  return (writer) => {
+    const width = writer.shape[1];
+    for (let layer = 0; layer < size.layers; layer++) {
+      skipped(writer, () => writer.causalAttention(size.heads));
+      skipped(writer, () => {
+        writer.tokenDense(4 * width);
+        writer.gelu();
+        writer.tokenDense(width);
+      });
+    }
+    if (size.outputs === undefined) return;
+    writer.layerNorm();
+    writer.tokenDense(size.outputs);
+  };
+}
+
+/** x + f(norm(x)) */
+function skipped(writer: ModelWriter, layers: () => void): void {
+  const { tensor } = writer;
+  writer.layerNorm();
+  layers();
+  writer.add(tensor);
 }
 
 function residual(writer: ModelWriter, channels: number, stride: number): void {

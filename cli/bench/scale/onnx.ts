@@ -24,10 +24,21 @@ export interface ModelWriter {
   globalAveragePool(): void;
   flatten(): void;
   add(other: string): void;
+  /** Over the last axis, with random weights. */
+  layerNorm(): void;
+  /** Of the last axis, for tokens in rows. */
+  tokenDense(outputs: number): void;
+  gelu(): void;
+  /** Self-attention over [tokens, width], with its projection; a token sees itself and those before it. */
+  causalAttention(heads: number): void;
   /** Full trees of one output. */
   trees(count: number, depth: number): void;
   encode(): Uint8Array;
 }
+
+const OPSET = 20;
+/** Added to scores that a token must not see. */
+const MASKED_SCORE = -1e9;
 
 /** Uniform in [-1, 1): xorshift, 32 bits of state. */
 export function uniform(seed: number): () => number {
@@ -105,12 +116,52 @@ export function modelWriter(name: string, inputShape: readonly number[], seed: n
       );
       writer.params += forest.params;
     },
+    layerNorm(): void {
+      const width = writer.shape.at(-1) as number;
+      node("LayerNormalization", [parameter([width], () => 1 + 0.1 * random()), bias(width)], writer.shape, {
+        axis: -1,
+      });
+    },
+    tokenDense(outputs: number): void {
+      const [tokens, width] = writer.shape;
+      node("MatMul", [weights([width, outputs], width)], [tokens, outputs]);
+      node("Add", [bias(outputs)], writer.shape);
+      writer.macs += tokens * width * outputs;
+    },
+    gelu: () => node("Gelu", [], writer.shape),
+    causalAttention(heads: number): void {
+      const { tensor: source, shape } = writer;
+      const [tokens, width] = shape;
+      const size = width / heads;
+      const byHead = (perm: readonly number[], split: readonly number[]): string => {
+        writer.from(source, shape);
+        writer.tokenDense(width);
+        reshape([tokens, heads, size]);
+        node("Transpose", [], split, { perm });
+        return writer.tensor;
+      };
+      const values = byHead([0, 2, 1, 3], [heads, tokens, size]);
+      const keys = byHead([0, 2, 3, 1], [heads, size, tokens]);
+      byHead([0, 2, 1, 3], [heads, tokens, size]);
+      node("MatMul", [keys], [heads, tokens, tokens]);
+      node("Mul", [initializer([], Float32Array.of(1 / Math.sqrt(size)))], writer.shape);
+      const later = Float32Array.from({ length: tokens ** 2 }, (_, i) =>
+        i % tokens > Math.floor(i / tokens) ? MASKED_SCORE : 0,
+      );
+      node("Add", [initializer([tokens, tokens], later)], writer.shape);
+      node("Softmax", [], writer.shape, { axis: -1 });
+      node("MatMul", [values], [heads, tokens, size]);
+      node("Transpose", [], [tokens, heads, size], { perm: [0, 2, 1, 3] });
+      reshape(shape);
+      writer.tokenDense(width);
+      writer.macs += 2 * tokens * tokens * width;
+    },
     encode(): Uint8Array {
       return onnx.ModelProto.encode({
         irVersion: 8,
         producerName: "gavel bench",
         opsetImport: [
-          { domain: "", version: 17 },
+          { domain: "", version: OPSET },
           { domain: "ai.onnx.ml", version: 3 },
         ],
         graph: {
@@ -157,6 +208,13 @@ export function modelWriter(name: string, inputShape: readonly number[], seed: n
     const values = Float32Array.from({ length: shape.reduce((product, size) => product * size) }, value);
     writer.params += values.length;
     return initializer(shape, values);
+  }
+
+  function reshape(shape: readonly number[]): void {
+    const name = `p${initializers.length}`;
+    const sizes = BigInt64Array.from([1, ...shape], BigInt);
+    initializers.push({ name, dims: [sizes.length], dataType: DataType.INT64, rawData: new Uint8Array(sizes.buffer) });
+    node("Reshape", [name], shape);
   }
 
   function initializer(shape: readonly number[], values: Float32Array<ArrayBuffer>): string {
