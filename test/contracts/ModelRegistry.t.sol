@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IMarketErrors} from "../../contracts/interfaces/IMarketErrors.sol";
 import {IModelRegistry, Model, ModelParams} from "../../contracts/interfaces/IModelRegistry.sol";
 import {ModelRecord} from "../../contracts/types/ModelRecord.sol";
+import {Request, Status} from "../../contracts/types/Request.sol";
 import {MarketTest} from "./support/MarketTest.sol";
 import {TestVerifier} from "./support/TestVerifier.sol";
 
@@ -56,15 +57,22 @@ contract ModelRegistryTest is MarketTest {
         registry.register(modelParams(PROVER, keccak256("vk")));
     }
 
-    function test_register_refusesNoOutputAndTakesNoInput() public {
+    function test_register_refusesModelsWithoutOutput() public {
         ModelParams memory p = modelParams(address(verifier), keccak256("vk"));
         p.outputBytes = 0;
         vm.expectRevert(IModelRegistry.EmptyModel.selector);
         registry.register(p);
-        // Inputs may all be private.
-        p = modelParams(address(verifier), keccak256("vk"));
+    }
+
+    /// A model whose inputs are all private: nothing of the input is in the statement.
+    function test_register_takesModelsWithoutInput() public {
+        ModelParams memory p = modelParams(address(verifier), keccak256("vk"));
         p.inputBytes = 0;
-        assertTrue(registry.register(p) != modelId, "registered");
+        modelId = registry.register(p);
+        input = "";
+        (bytes32 requestId, Request memory request) = submit(params(address(0)));
+        market.settle(settlement(requestId, request));
+        assertStatus(requestId, Status.Settled, "settled");
     }
 
     function test_register_refusesTheSameModelTwice() public {
