@@ -37,6 +37,4 @@ export interface Graph {
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
   readonly constants: ReadonlyMap<string, Tensor>;
-  /** Functions the file defines, by "domain::name". */
-  readonly functions: readonly string[];
 }

@@ -109,7 +109,7 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
   const ordered = note(attempt(() => orderNodes(graph))) ?? graph.nodes;
   const nodes = ordered.map((node): NodeReport => {
     const base = { name: node.name, op: node.domain === "" ? node.op : `${node.domain}::${node.op}` };
-    const result = attempt(() => surveyNode(node, opset, types, constants, graph));
+    const result = attempt(() => surveyNode(node, opset, types, constants));
     if (result.value === undefined) {
       for (const name of node.outputs) {
         const type = declared.get(name);
@@ -132,9 +132,8 @@ function surveyNode(
   opset: number,
   types: Map<string, TensorType>,
   constants: Map<string, Tensor>,
-  graph: Graph,
 ): Pick<NodeReport, "status" | "shape"> {
-  const meaning = checkNode(node, opset, types, constants, graph);
+  const meaning = checkNode(node, opset, types, constants);
   const folded = foldNode(node, meaning, constants);
   if (folded === undefined) checkLiveNode(node, meaning, constants);
   node.outputs.forEach((name, index) => {

@@ -3,10 +3,10 @@ import onnxProto from "onnx-proto";
 import { CompileError, ModelFormatError } from "../errors.ts";
 import type { AttributeValue, Graph, GraphNode, GraphValue } from "../graph.ts";
 import type { Tensor } from "../tensor.ts";
+import { inlineFunctions } from "./inline.ts";
 import { dataTypeOf, readTensor } from "./tensor.ts";
 
-type Proto = typeof onnxProto.onnx;
-type NodeProto = InstanceType<Proto["NodeProto"]>;
+type NodeProto = onnxProto.onnx.INodeProto;
 type AttributeProto = onnxProto.onnx.IAttributeProto;
 
 const { AttributeType } = onnxProto.onnx.AttributeProto;
@@ -29,11 +29,10 @@ export function readModel(bytes: Uint8Array): Graph {
     opsets: Object.fromEntries(
       (model.opsetImport ?? []).map((entry) => [normalDomain(entry.domain), Number(entry.version ?? 0)]),
     ),
-    nodes: (graph.node ?? []).map((node, index) => readNode(node as NodeProto, index)),
+    nodes: inlineFunctions(graph.node ?? [], model.functions ?? []).map(readNode),
     inputs: (graph.input ?? []).map(readValue).filter((value) => !constants.has(value.name)),
     outputs: (graph.output ?? []).map(readValue),
     constants,
-    functions: (model.functions ?? []).map((item) => `${item.domain ?? ""}::${item.name ?? ""}`),
   };
 }
 

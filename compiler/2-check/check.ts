@@ -45,7 +45,7 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
   for (const { name, type } of inputs) types.set(name, type);
   const checked: CheckedNode[] = [];
   for (const node of orderNodes(graph)) {
-    const meaning = checkNode(node, opset, types, constants, graph);
+    const meaning = checkNode(node, opset, types, constants);
     node.outputs.forEach((name, index) => {
       if (name !== "" && meaning.outputs[index]) types.set(name, meaning.outputs[index]);
     });
@@ -115,20 +115,16 @@ export function checkNode(
   opset: number,
   types: ReadonlyMap<string, TensorType>,
   constants: ReadonlyMap<string, Tensor>,
-  graph: Graph,
 ): Meaning {
   const operator = findOperator(node.domain, node.op);
   if (operator === undefined) {
     const full = node.domain === "" ? node.op : `${node.domain}::${node.op}`;
-    const isFunction = graph.functions.includes(`${node.domain}::${node.op}`);
     throw new UnsupportedError({
       node: node.name,
       op: full,
-      reason: isFunction ? `${full} is a function defined in the model` : `the operator ${full} is not supported`,
+      reason: `the operator ${full} is not supported`,
       expected: operatorNames().join(", "),
-      remedy: isFunction
-        ? "inline functions before export (onnx.inliner.inline_local_functions)"
-        : "replace the operator by supported ones",
+      remedy: "replace the operator by supported ones",
     });
   }
   return operator.check({

@@ -30,7 +30,17 @@ export interface TestNode {
   readonly name?: string;
 }
 
+/** A function of the file, in the domain "test"; an attribute "@name" stands for the caller's attribute of that name. */
+export interface TestFunction {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: readonly string[];
+  readonly nodes: readonly TestNode[];
+}
+
 export interface TestModel {
+  readonly functions?: readonly TestFunction[];
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
   readonly nodes: readonly TestNode[];
   readonly constants?: Readonly<Record<string, TestTensor>>;
@@ -52,22 +62,39 @@ export function buildModel(model: TestModel): Uint8Array {
     opsetImport: [
       { domain: "", version: model.opset ?? 17 },
       { domain: "ai.onnx.ml", version: model.mlOpset ?? 3 },
+      ...(model.functions ? [{ domain: "test", version: 1 }] : []),
     ],
+    functions: (model.functions ?? []).map(({ name, inputs, outputs: results, attributes = [], nodes: body }) => ({
+      name,
+      domain: "test",
+      input: [...inputs],
+      output: [...results],
+      attribute: [...attributes],
+      node: body.map(nodeProto),
+      opsetImport: [
+        { domain: "", version: model.opset ?? 17 },
+        { domain: "test", version: 1 },
+      ],
+    })),
     graph: {
       name: "test",
-      node: nodes.map((node, index) => ({
-        name: node.name ?? `n${index}`,
-        opType: node.op,
-        domain: node.domain ?? "",
-        input: [...node.inputs],
-        output: [...node.outputs],
-        attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attributeProto(name, value)),
-      })),
+      node: nodes.map(nodeProto),
       input: Object.entries(model.inputs).map(([name, shape]) => valueProto(name, "float", shape)),
       output: outputs.map((name) => valueProto(name, model.outputTypes?.[name] ?? "float", model.outputShapes?.[name])),
       initializer: Object.entries(model.constants ?? {}).map(([name, tensor]) => tensorProto(name, tensor)),
     },
   }).finish();
+}
+
+function nodeProto(node: TestNode, index: number): onnxProto.onnx.INodeProto {
+  return {
+    name: node.name ?? `n${index}`,
+    opType: node.op,
+    domain: node.domain ?? "",
+    input: [...node.inputs],
+    output: [...(node.outputs ?? [`t${index}`])],
+    attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attributeProto(name, value)),
+  };
 }
 
 function valueProto(
@@ -99,6 +126,8 @@ export function tensorProto(name: string, { shape, data, type = "float" }: TestT
 
 function attributeProto(name: string, value: TestAttribute): onnxProto.onnx.IAttributeProto {
   if (typeof value === "number") return { name, type: AttributeType.INT, i: value };
+  if (typeof value === "string" && value.startsWith("@"))
+    return { name, type: AttributeType.INT, refAttrName: value.slice(1) };
   if (typeof value === "string") return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
   if ("floats" in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
   if ("strings" in value)

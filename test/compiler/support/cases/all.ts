@@ -6,6 +6,7 @@ import { DENSE_CASES } from "./dense.ts";
 import { EINSUM_CASES } from "./einsum.ts";
 import { ELEMENTWISE_CASES } from "./elementwise.ts";
 import { FUNCTION_CASES } from "./functions.ts";
+import { INLINED_CASES } from "./inlined.ts";
 import { LAYOUT_CASES } from "./layout.ts";
 import { LOGIC_CASES } from "./logic.ts";
 import { NORMALIZATION_CASES } from "./normalization.ts";
@@ -26,6 +27,7 @@ export const CASES: readonly Case[] = [
   ...ARITHMETIC_CASES,
   ...CONV_CASES,
   ...LOGIC_CASES,
+  ...INLINED_CASES,
   ...LAYOUT_CASES,
   ...NORMALIZATION_CASES,
   ...POOL_CASES,
