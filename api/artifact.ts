@@ -2,11 +2,13 @@
  * The artifact folder: everything about one compiled model, and all that proving and verifying it needs.
  *
  *     circuit.json         the program, canonical JSON
- *     fixed.bin            weights, biases, tabulated functions: int32, little-endian
+ *     fixed.bin            weights, biases, tabulated functions: int32, little-endian; only a prover needs it
+ *     weight-blindings.json  what hides private weights in their commitments: with it a guess of the weights can be checked
  *     verifying-key.json   commitments of the fixed cells, [tau]_2, digest
  *     srs.bin              the powers of tau that the circuit needs
  *     report.json          scales, ranges, bounds, accuracy
  */
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Circuit } from "../core/circuit.ts";
@@ -26,12 +28,15 @@ export interface Artifact {
   readonly verifyingKey: VerifyingKey;
   readonly report: Record<string, unknown>;
   readonly srsPath: string;
+  /** Empty where weights are fixed, and in a copy without the owner's files. */
+  readonly weightBlindings: readonly bigint[];
 }
 
 const FILES = {
   circuit: "circuit.json",
   fixed: "fixed.bin",
   verifyingKey: "verifying-key.json",
+  weightBlindings: "weight-blindings.json",
   srs: "srs.bin",
   report: "report.json",
 } as const;
@@ -47,7 +52,16 @@ interface VerifyingKeyFile {
 const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString("hex")}`;
 const hexWord = (value: bigint): string => `0x${value.toString(16).padStart(64, "0")}`;
 
-export async function saveArtifact(dir: string, key: VerifyingKey, srs: Srs, report: object): Promise<void> {
+/** Files of a model with private weights that its owner keeps: a copy of the folder without them can verify but not prove. */
+export const OWNER_FILES = [FILES.fixed, FILES.weightBlindings, FILES.report] as const;
+
+export async function saveArtifact(
+  dir: string,
+  key: VerifyingKey,
+  srs: Srs,
+  report: object,
+  weightBlindings: readonly bigint[] = [],
+): Promise<void> {
   await mkdir(dir, { recursive: true });
   const file: VerifyingKeyFile = {
     digest: hex(key.digest),
@@ -63,6 +77,13 @@ export async function saveArtifact(dir: string, key: VerifyingKey, srs: Srs, rep
     writeFile(join(dir, FILES.fixed), encodeFixed(key.circuit)),
     writeFile(join(dir, FILES.verifyingKey), `${JSON.stringify(file, undefined, 2)}\n`),
     writeFile(join(dir, FILES.report), `${JSON.stringify(report, undefined, 2)}\n`),
+    ...(weightBlindings.length === 0
+      ? []
+      : [
+          writeFile(join(dir, FILES.weightBlindings), `${JSON.stringify(weightBlindings.map(hexWord))}\n`, {
+            mode: 0o600,
+          }),
+        ]),
     saveSrs(join(dir, FILES.srs), srs),
   ]);
 }
@@ -80,11 +101,14 @@ export async function loadArtifact(dir: string): Promise<Artifact> {
       });
     }
   };
-  const [program, fixed, keyFile, report] = await Promise.all([
+  const readIfThere = (name: string, absent: string): Promise<Buffer> =>
+    existsSync(join(dir, name)) ? read(name) : Promise.resolve(Buffer.from(absent));
+  const [program, fixed, keyFile, report, blindings] = await Promise.all([
     read(FILES.circuit),
-    read(FILES.fixed),
+    readIfThere(FILES.fixed, ""),
     read(FILES.verifyingKey),
-    read(FILES.report),
+    readIfThere(FILES.report, "{}"),
+    readIfThere(FILES.weightBlindings, "[]"),
   ]);
   const circuit = decodeCircuit(program.toString("utf8"), fixed);
   const stored = parse<VerifyingKeyFile>(keyFile, FILES.verifyingKey);
@@ -101,7 +125,14 @@ export async function loadArtifact(dir: string): Promise<Artifact> {
       remedy: "compile the model again; a file of the folder was changed",
     });
   }
-  return { dir, circuit, verifyingKey, report: parse(report, FILES.report), srsPath: join(dir, FILES.srs) };
+  return {
+    dir,
+    circuit,
+    verifyingKey,
+    report: parse(report, FILES.report),
+    srsPath: join(dir, FILES.srs),
+    weightBlindings: parse<string[]>(blindings, FILES.weightBlindings).map(BigInt),
+  };
 }
 
 function parse<T>(bytes: Buffer, name: string): T {

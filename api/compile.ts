@@ -9,7 +9,7 @@ import { layoutOf } from "../core/layout.ts";
 import { soundnessBits } from "../core/security.ts";
 import type { Srs } from "../core/srs/format.ts";
 import { createEngine } from "../prover/engine.ts";
-import { makeVerifyingKey } from "../prover/setup.ts";
+import { drawWeightBlindings, makeVerifyingKey } from "../prover/setup.ts";
 import { createDevelopmentSrs } from "../srs/development.ts";
 import { loadSrs } from "../srs/load.ts";
 import { saveArtifact } from "./artifact.ts";
@@ -72,7 +72,8 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
     const { srsCount } = layoutOf(circuit);
     const srs: Srs = srsPath === undefined ? createDevelopmentSrs(engine, srsCount) : await loadSrs(srsPath, srsCount);
     const setupStartMs = performance.now();
-    const verifyingKey = makeVerifyingKey(engine, circuit, srs);
+    const weightBlindings = drawWeightBlindings(circuit);
+    const verifyingKey = makeVerifyingKey(engine, circuit, srs, weightBlindings);
     const summary: CompileSummary = {
       ...report,
       model: name,
@@ -83,7 +84,7 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
       soundnessBits: Math.floor(soundnessBits(circuit)),
       ...planned(plan),
     };
-    await saveArtifact(output, verifyingKey, srs, summary);
+    await saveArtifact(output, verifyingKey, srs, summary, weightBlindings);
     return summary;
   } finally {
     await engine.close();

@@ -10,7 +10,7 @@ import { type ProvingKey, setup } from "../prover/setup.ts";
 import { computeWitness, type Witness, witnessOutputs } from "../prover/witness.ts";
 import { loadSrs } from "../srs/load.ts";
 import { verify } from "../verifier/verify.ts";
-import { type Artifact, loadArtifact } from "./artifact.ts";
+import { type Artifact, ArtifactError, loadArtifact } from "./artifact.ts";
 
 /**
  * Real numbers by tensor, row-major, in the order of the model's inputs. For a model compiled for a batch, each tensor holds one
@@ -39,10 +39,17 @@ export interface ProverOptions {
 
 export async function openProver(artifact: string | Artifact, options: ProverOptions = {}): Promise<ModelProver> {
   const loaded = typeof artifact === "string" ? await loadArtifact(artifact) : artifact;
-  const { circuit, verifyingKey } = loaded;
+  const { circuit, verifyingKey, weightBlindings } = loaded;
+  if (circuit.fixed.length < circuit.fixedLength) {
+    throw new ArtifactError("the artifact has no weights", {
+      expected: "fixed.bin, which the owner of the model keeps where weights are private",
+      got: `a copy of ${loaded.dir} that can only verify`,
+      remedy: "prove with the folder that `gavel compile` wrote",
+    });
+  }
   const srs = await loadSrs(loaded.srsPath, layoutOf(circuit).srsCount);
   const engine = await createEngine({ threads: options.threads ?? 2, revectorize: options.revectorize ?? false });
-  const key = setup(engine, circuit, srs, verifyingKey);
+  const key = setup(engine, circuit, srs, verifyingKey, weightBlindings);
   return {
     artifact: loaded,
     key,

@@ -1,5 +1,5 @@
-/** Who sees what: the visibility of every input and output, as `compile` was asked for. */
-import type { Visibility } from "../core/circuit.ts";
+/** Who sees what: the visibility of every input and output, and of the weights, as `compile` was asked for. */
+import type { Visibility, WeightVisibility } from "../core/circuit.ts";
 import { CompileError } from "./errors.ts";
 
 /** A choice for every tensor, or by name, public where absent. */
@@ -8,6 +8,8 @@ export type VisibilityChoice = Visibility | Readonly<Record<string, Visibility>>
 export interface VisibilityOptions {
   readonly inputVisibility?: VisibilityChoice;
   readonly outputVisibility?: VisibilityChoice;
+  /** Whether anybody who has the weights can recompute their commitments (`fixed`, the default) or the commitments hide them. */
+  readonly weights?: WeightVisibility;
 }
 
 /** A visibility for a tensor that is not there, or a combination that proves nothing. */

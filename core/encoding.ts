@@ -39,10 +39,11 @@ export function encodeFixed(circuit: Circuit): Uint8Array {
   return bytes;
 }
 
+/** No fixed bytes make a circuit that proofs can be verified for, but not made. */
 export function decodeCircuit(program: string, fixedBytes: Uint8Array): Circuit {
   const { format, ...circuit } = JSON.parse(program);
   const { fixedLength } = circuit;
-  if (format !== CIRCUIT_FORMAT || fixedBytes.length !== 4 * fixedLength) {
+  if (format !== CIRCUIT_FORMAT || ![0, 4 * fixedLength].includes(fixedBytes.length)) {
     throw new CircuitFormatError("not a circuit of this version", {
       expected: `${CIRCUIT_FORMAT} with ${fixedLength} fixed cells`,
       got: `${format} with ${fixedBytes.length / 4}`,
@@ -50,7 +51,7 @@ export function decodeCircuit(program: string, fixedBytes: Uint8Array): Circuit 
     });
   }
   const view = new DataView(fixedBytes.buffer, fixedBytes.byteOffset, fixedBytes.byteLength);
-  const fixed = Int32Array.from({ length: fixedLength }, (_, i) => view.getInt32(4 * i, true));
+  const fixed = Int32Array.from({ length: fixedBytes.length / 4 }, (_, i) => view.getInt32(4 * i, true));
   return { ...circuit, fixed };
 }
 

@@ -6,7 +6,11 @@
  *     blocksPerColumn 4:  | q | y | rem | m |            one column of 4N
  *     blocksPerColumn 2:  | q | y |   | rem | m |        two columns of 2N
  *
- * The helper column has N rows. A committed tensor has a column of its own (`core/statement.ts`). Fixed columns cut `circuit.fixed` into pieces of fixedColumnLength.
+ * The helper column has N rows. Fixed columns cut `circuit.fixed` into pieces of fixedColumnLength.
+ *
+ * A committed tensor has a column of its own (`core/statement.ts`). Where weights are private, fixed columns with tabulated values hold
+ * nothing else, so that anybody can recompute their commitments; every other fixed column is hidden by a random last cell, which the
+ * prover keeps and no term reads.
  *
  * Masked rows [0, maskRows) of the blocks:
  *
@@ -115,6 +119,22 @@ export function fixedCell(circuit: Circuit, position: number): Cell {
     column: Math.floor(position / circuit.fixedColumnLength),
     offset: position % circuit.fixedColumnLength,
   };
+}
+
+/** Fixed columns whose commitments hide them. */
+export function hiddenColumns(circuit: Circuit): number[] {
+  if (circuit.weights === "fixed") return [];
+  const tabulated = tabulatedColumns(circuit);
+  return Array.from({ length: layoutOf(circuit).fixedColumns }, (_, column) => column).filter(
+    (column) => !tabulated.has(column),
+  );
+}
+
+/** Fixed columns with values of tables. */
+export function tabulatedColumns({ tables, fixedColumnLength }: Circuit): Set<number> {
+  return new Set(
+    tables.flatMap(({ fixedBase }) => (fixedBase === undefined ? [] : [Math.floor(fixedBase / fixedColumnLength)])),
+  );
 }
 
 /** Row in block q of zero-check mask coefficient k (1..4) of variable j. */

@@ -15,7 +15,7 @@ import {
   WEIGHT_VISIBILITIES,
 } from "./circuit.ts";
 import { GavelError } from "./errors.ts";
-import { circuitProducts, isWitnessProduct, maskRowsFor, readsMemory } from "./layout.ts";
+import { circuitProducts, hiddenColumns, isWitnessProduct, maskRowsFor, readsMemory } from "./layout.ts";
 import { tablePlacements, tableValues } from "./lookup.ts";
 import { elementRange } from "./packing.ts";
 
@@ -40,6 +40,22 @@ export function validateCircuit(circuit: Circuit): void {
   for (const product of circuitProducts(circuit)) validateProduct(circuit, product);
   for (const tensor of [...circuit.inputs, ...circuit.outputs]) validateBoundaryTensor(circuit, tensor);
   validateVisibility(circuit);
+  if (circuit.weights === "private") validateHiddenColumns(circuit);
+}
+
+/** No term reads the blinding cell of a hidden column, nor a column that is not hidden. */
+function validateHiddenColumns(circuit: Circuit): void {
+  const hidden = hiddenColumns(circuit);
+  require(hidden.length > 0, "there are no weights to hide", "a fixed column without tables", 0);
+  const operands = circuitProducts(circuit).flatMap(({ left, right }) => [...left, ...right]);
+  for (const term of [...circuit.segments.flatMap(({ linear }) => linear), ...operands]) {
+    if (term.source !== "fixed") continue;
+    const { last } = cellsOf(term);
+    const column = Math.floor(last / circuit.fixedColumnLength);
+    require(hidden.includes(column), "a weight stands in a column that is not hidden", `one of ${hidden}`, column);
+    const offset = last % circuit.fixedColumnLength;
+    require(offset < circuit.fixedColumnLength - 1, "a weight stands in a blinding cell", "another cell", offset);
+  }
 }
 
 /** With no output bound to the statement a proof shows nothing: some output exists for every input. */

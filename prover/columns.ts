@@ -47,7 +47,8 @@ export function commitWitness(
   });
 }
 
-function commitScalars(engine: Engine, points: PointVec, scalars: readonly bigint[]): CurvePoint {
+/** Commitment of the polynomial whose coefficients at the given points are the scalars. */
+export function commitScalars(engine: Engine, points: PointVec, scalars: readonly bigint[]): CurvePoint {
   if (scalars.every((scalar) => scalar === 0n)) return null;
   const mark = engine.mark();
   const values = engine.frVec(scalars.length, true);

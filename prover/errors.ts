@@ -25,7 +25,7 @@ export class MissingTableError extends GavelError {
   override readonly name = "Prover.MissingTableError";
 }
 
-/** Blindings were given for another number of committed tensors than the circuit has. */
+/** Blindings were given for another number of committed tensors, or of hidden columns of weights, than the circuit has. */
 export class BlindingCountError extends GavelError {
   override readonly name = "Prover.BlindingCountError";
 }

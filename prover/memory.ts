@@ -24,7 +24,7 @@
  * The opening is the peak. Beyond the vectors, a transform needs 2L cells of scratch while it runs.
  */
 import type { Circuit } from "../core/circuit.ts";
-import { circuitProducts, fixedCell, layoutOf } from "../core/layout.ts";
+import { circuitProducts, fixedCell, hiddenColumns, layoutOf } from "../core/layout.ts";
 import type { CircuitPlan } from "./plan.ts";
 import { isSummedByRows } from "./products.ts";
 import { PHASES, type Phase } from "./prove.ts";
@@ -58,6 +58,7 @@ export function memoryPlan(plan: CircuitPlan): MemoryPlan {
   const residentBytes =
     POINT_BYTES * (longest + circuit.blocksPerColumn * circuit.maskRows) +
     INT_BYTES * fixedCells +
+    ELEMENT_BYTES * hiddenColumns(circuit).length * fixedColumnLength +
     ELEMENT_BYTES * 2 * kept * fixedColumnLength +
     SMALL_BYTES;
 

@@ -2,12 +2,14 @@
  * Once per model: index lists, the SRS points in the engine's memory, fixed columns and their commitments, the verifying key.
  */
 import type { Circuit } from "../core/circuit.ts";
-import type { CurvePoint } from "../core/curve.ts";
-import { type Layout, layoutOf } from "../core/layout.ts";
+import { addPoints, type CurvePoint } from "../core/curve.ts";
+import { hiddenColumns, type Layout, layoutOf } from "../core/layout.ts";
 import { validateCircuit } from "../core/validate.ts";
 import { type AffinePoint, createVerifyingKey, type TauG2, type VerifyingKey } from "../core/verifying-key.ts";
 import type { Engine, FrVec, IntVec, PointVec } from "../kernels/engine.ts";
-import { SrsTooSmallError } from "./errors.ts";
+import { commitScalars } from "./columns.ts";
+import { BlindingCountError, SrsTooSmallError } from "./errors.ts";
+import { randomScalars } from "./masks.ts";
 import { columnTransform } from "./opening.ts";
 import { type CircuitPlan, planCircuit } from "./plan.ts";
 
@@ -27,7 +29,10 @@ export interface ProvingKey {
   readonly points: PointVec;
   /** The points of masked rows, block after block of one witness column. */
   readonly maskPoints: PointVec;
-  readonly fixedColumns: readonly IntVec[];
+  /** Field elements where a blinding cell hides the column. */
+  readonly fixedColumns: readonly (IntVec | FrVec)[];
+  /** Blinding cells of the hidden columns, in order. Whoever has them and guesses the weights can check the guess. */
+  readonly weightBlindings: readonly bigint[];
   /** Transforms of the first fixed columns, as many as KEPT_TRANSFORM_BYTES hold. */
   readonly fixedTransforms: readonly FrVec[];
   readonly verifyingKey: VerifyingKey;
@@ -46,28 +51,50 @@ export function keptTransforms({ fixedColumns, fixedColumnLength }: Layout): num
   return Math.min(fixedColumns, Math.floor(KEPT_TRANSFORM_BYTES / (2 * fixedColumnLength * ELEMENT_BYTES)));
 }
 
-/** With `knownKey`, a verifying key made before for the same circuit and SRS, the fixed columns are not committed again. */
-export function setup(engine: Engine, circuit: Circuit, srs: ProverSrs, knownKey?: VerifyingKey): ProvingKey {
+/** One for each hidden column. */
+export function drawWeightBlindings(circuit: Circuit): bigint[] {
+  return randomScalars(hiddenColumns(circuit).length);
+}
+
+/**
+ * With `knownKey`, a verifying key made before for the same circuit, SRS and blindings, the fixed columns are not committed again.
+ * `weightBlindings` are drawn when absent and there is no known key.
+ */
+export function setup(
+  engine: Engine,
+  circuit: Circuit,
+  srs: ProverSrs,
+  knownKey?: VerifyingKey,
+  weightBlindings: readonly bigint[] = knownKey ? [] : drawWeightBlindings(circuit),
+): ProvingKey {
   checkSrs(circuit, srs);
+  checkBlindings(circuit, weightBlindings);
   const plan = planCircuit(circuit);
   const { layout } = plan;
   const points = engine.points(srs.g1.subarray(0, 64 * layout.srsCount));
   const maskPoints = engine.points(maskRecords(srs.g1, circuit, layout.rows));
-  const fixedColumns = placeFixed(engine, circuit);
-  const verifyingKey = knownKey ?? commitFixed(engine, circuit, srs, points, fixedColumns);
+  const integers = placeFixed(engine, circuit);
+  const verifyingKey = knownKey ?? commitFixed(engine, circuit, srs, points, integers, weightBlindings);
+  const fixedColumns = blindColumns(engine, circuit, integers, weightBlindings);
   const fixedTransforms = fixedColumns
     .slice(0, keptTransforms(layout))
     .map((column) => columnTransform(engine, column));
-  return { engine, plan, points, maskPoints, fixedColumns, fixedTransforms, verifyingKey };
+  return { engine, plan, points, maskPoints, fixedColumns, weightBlindings, fixedTransforms, verifyingKey };
 }
 
 /** The verifying key alone, without what proving needs. */
-export function makeVerifyingKey(engine: Engine, circuit: Circuit, srs: ProverSrs): VerifyingKey {
+export function makeVerifyingKey(
+  engine: Engine,
+  circuit: Circuit,
+  srs: ProverSrs,
+  weightBlindings: readonly bigint[],
+): VerifyingKey {
   checkSrs(circuit, srs);
+  checkBlindings(circuit, weightBlindings);
   const mark = engine.mark();
   try {
     const points = engine.points(srs.g1.subarray(0, 64 * layoutOf(circuit).srsCount));
-    return commitFixed(engine, circuit, srs, points, placeFixed(engine, circuit));
+    return commitFixed(engine, circuit, srs, points, placeFixed(engine, circuit), weightBlindings);
   } finally {
     engine.release(mark);
   }
@@ -100,9 +127,44 @@ function commitFixed(
   srs: ProverSrs,
   points: PointVec,
   columns: readonly IntVec[],
+  weightBlindings: readonly bigint[],
 ): VerifyingKey {
-  const commitments = columns.map((column) => finite(engine.msmInts(points, column)));
+  const hidden = hiddenColumns(circuit);
+  const last = circuit.fixedColumnLength - 1;
+  const commitments = columns.map((column, index) => {
+    const cells = engine.msmInts(points, column);
+    if (!hidden.includes(index)) return finite(cells);
+    const lastPoint = engine.points(srs.g1.subarray(64 * last, 64 * (last + 1)));
+    return finite(addPoints(cells, commitScalars(engine, lastPoint, [weightBlindings[hidden.indexOf(index)]])));
+  });
   return createVerifyingKey(circuit, commitments, srs.tauG2, srs.insecure);
+}
+
+/** Hidden columns as field elements, the blinding in their last cell. */
+function blindColumns(
+  engine: Engine,
+  circuit: Circuit,
+  columns: readonly IntVec[],
+  weightBlindings: readonly bigint[],
+): (IntVec | FrVec)[] {
+  const hidden = hiddenColumns(circuit);
+  return columns.map((column, index) => {
+    if (!hidden.includes(index)) return column;
+    const values = engine.frVec(column.length);
+    engine.fromInts(values, column);
+    engine.write(values, column.length - 1, [weightBlindings[hidden.indexOf(index)]]);
+    return values;
+  });
+}
+
+function checkBlindings(circuit: Circuit, weightBlindings: readonly bigint[]): void {
+  const { length } = hiddenColumns(circuit);
+  if (weightBlindings.length === length) return;
+  throw new BlindingCountError("the blindings do not match the hidden columns of weights", {
+    expected: `${length}`,
+    got: `${weightBlindings.length}`,
+    remedy: "use the blindings that the verifying key was made with; only the owner of the weights has them",
+  });
 }
 
 function maskRecords(g1: Uint8Array, { blocksPerColumn, maskRows }: Circuit, rows: number): Uint8Array {

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { compileModel } from "../../api/compile.ts";
 import { PREFERENCES, type Preference } from "../../api/layout-plan.ts";
 import type { VisibilityChoice } from "../../compiler/visibility.ts";
+import { WEIGHT_VISIBILITIES, type WeightVisibility } from "../../core/circuit.ts";
 import type { CommandContext } from "../command.ts";
 import { addBinding, addVisibility, integerOption } from "../options.ts";
 
@@ -18,6 +19,7 @@ interface Options {
   shiftBits?: number;
   blocksPerColumn?: string;
   fixedColumnLength?: number;
+  weights?: WeightVisibility;
   inputVisibility?: VisibilityChoice;
   outputVisibility?: VisibilityChoice;
   threads: number;
@@ -60,6 +62,11 @@ export function configure(command: Command, { output }: CommandContext): void {
         "--prefer <cost>",
         "layout of columns with the least gas or proving time; between them by default",
       ).choices(PREFERENCES),
+    )
+    .addOption(
+      new Option("--weights <choice>", "private hides them from everybody but the owner of the artifact").choices(
+        WEIGHT_VISIBILITIES,
+      ),
     )
     .option("--threads <n>", "threads for the commitments", integerOption("--threads", 1), 2)
     .action(async (model: string, options: Options) => {

@@ -3,7 +3,7 @@ import type { Circuit, Segment, Table, Term } from "../../core/circuit.ts";
 import { maskRowsFor } from "../../core/layout.ts";
 import { CapacityError } from "../errors.ts";
 import type { IntegerProgram } from "../program.ts";
-import { type VisibilityOptions, visibilityOf } from "../visibility.ts";
+import { VisibilityError, type VisibilityOptions, visibilityOf } from "../visibility.ts";
 import { chooseBlocksPerColumn } from "./columns.ts";
 import type { Draft, DraftTerm } from "./draft.ts";
 import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
@@ -41,7 +41,9 @@ export function assemble(
   const fixedCells = draft.blobs.reduce((sum, { data }) => sum + data.length, 0);
   const blocksPerColumn = options.blocksPerColumn ?? chooseBlocksPerColumn(logRows, fixedCells);
   const fixedColumnLength = options.fixedColumnLength ?? blocksPerColumn * 2 ** logRows;
-  const fixed = placeBlobs(draft.blobs, fixedColumnLength);
+  const tableBlobs = new Set(emitted.flatMap(({ blob }) => (blob === undefined ? [] : [blob])));
+  if (draft.hidesWeights) checkHidden(draft, assignment, tableBlobs);
+  const fixed = placeBlobs(draft.blobs, fixedColumnLength, draft.hidesWeights ? { tables: tableBlobs } : undefined);
   const tables = emitted.map(({ table, blob, memory }): Table => {
     if (blob !== undefined) return { ...table, fixedBase: fixed.piecesOf(blob)[0].base };
     if (memory === undefined) return table;
@@ -88,12 +90,24 @@ export function assemble(
       visibility: visibilityOf(options.outputVisibility, output.name),
     })),
     segments,
-    weights: "fixed",
+    weights: options.weights ?? "fixed",
     fixedLength: fixed.cells.length,
     fixed: fixed.cells,
     blocksPerColumn,
     fixedColumnLength,
   };
+}
+
+/** Tables are public: there must be weights besides them, and none in them. */
+function checkHidden({ blobs }: Draft, { tables }: Assignment, tableBlobs: ReadonlySet<number>): void {
+  const isTree = tables.some(({ table }) => table.kind === "values");
+  if (!isTree && blobs.length > tableBlobs.size) return;
+  throw new VisibilityError({
+    reason: isTree ? "thresholds and leaves of trees stand in tables, which are public" : "the model has no weights",
+    expected: "weights that are not values of tables",
+    got: isTree ? "a tree ensemble" : "none",
+    remedy: "compile with fixed weights",
+  });
 }
 
 /** The smallest circuit that holds the rows, the tables and the variables of the products. */

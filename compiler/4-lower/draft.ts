@@ -75,6 +75,8 @@ export interface DraftInput extends Extent {
 /** Owners are inputs first, then segments, in order. */
 export interface Draft {
   readonly shiftBits: number;
+  /** Every weight becomes a fixed cell, also where a coefficient of a term or a segment's constant would do: those are not hidden. */
+  readonly hidesWeights: boolean;
   readonly inputs: readonly DraftInput[];
   readonly segments: DraftSegment[];
   readonly blobs: Blob[];

@@ -17,11 +17,25 @@ export interface FixedCells {
   readonly piecesOf: (blob: number) => readonly Piece[];
 }
 
-export function placeBlobs(blobs: readonly Blob[], columnLength: number): FixedCells {
+/**
+ * Columns of hidden weights: the blobs of `tables` come first, in columns of their own, and the last cell of every other column is left
+ * to its blinding.
+ */
+export interface HiddenPlacement {
+  readonly tables: ReadonlySet<number>;
+}
+
+export function placeBlobs(blobs: readonly Blob[], columnLength: number, hidden?: HiddenPlacement): FixedCells {
   const placed = new Array<Piece[]>(blobs.length);
   let end = 0;
-  for (const index of placementOrder(blobs, columnLength)) {
-    const { pieces, end: next } = placeBlob(blobs[index], end, columnLength);
+  const reserved = hidden ? 1 : 0;
+  const order = placementOrder(blobs, columnLength - reserved);
+  const isTable = (index: number): boolean => hidden?.tables.has(index) ?? false;
+  const ordered = hidden ? [...order.filter(isTable), ...order.filter((index) => !isTable(index))] : order;
+  for (const [position, index] of ordered.entries()) {
+    const afterTables = position > 0 && isTable(ordered[position - 1]) && !isTable(index);
+    if (afterTables) end = columnLength * Math.ceil(end / columnLength);
+    const { pieces, end: next } = placeBlob(blobs[index], end, columnLength, isTable(index) ? 0 : reserved);
     placed[index] = pieces;
     end = next;
   }
@@ -56,10 +70,16 @@ function fillColumns(blobs: readonly Blob[], order: readonly number[], columnLen
   return result;
 }
 
-function placeBlob({ data, rowLength }: Blob, start: number, columnLength: number): { pieces: Piece[]; end: number } {
-  if (rowLength > columnLength) {
+/** `reserved` cells at the end of every column are left free. */
+function placeBlob(
+  { data, rowLength }: Blob,
+  start: number,
+  columnLength: number,
+  reserved: number,
+): { pieces: Piece[]; end: number } {
+  if (rowLength > columnLength - reserved) {
     throw new CapacityError({
-      reason: `a row of ${rowLength} weights is longer than a fixed column of ${columnLength}`,
+      reason: `a row of ${rowLength} weights is longer than the ${columnLength - reserved} cells of a fixed column`,
       remedy: "choose a larger fixed column length or a larger circuit",
     });
   }
@@ -68,7 +88,7 @@ function placeBlob({ data, rowLength }: Blob, start: number, columnLength: numbe
   let [row, at] = [0, start];
   while (row < rows) {
     const room = columnLength - (at % columnLength);
-    const fitting = Math.min(rows - row, Math.floor(room / rowLength));
+    const fitting = Math.min(rows - row, Math.floor((room - reserved) / rowLength));
     if (fitting > 0) pieces.push({ fromRow: row, toRow: row + fitting, base: at });
     row += fitting;
     at += row < rows ? room : fitting * rowLength;

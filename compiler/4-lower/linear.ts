@@ -194,7 +194,7 @@ function lowerConv(draft: Draft, sum: Sum, part: ConvPart, source: View): void {
 function lowerScale(draft: Draft, sum: Sum, part: ScalePart, view: View, shape: readonly number[]): void {
   const rows = stridesOf(shape);
   const [first] = part.factors;
-  if (part.factors.every((factor) => factor === first)) {
+  if (part.factors.every((factor) => factor === first) && (first === 0 || !draft.hidesWeights)) {
     if (first === 0) return;
     for (const term of view.terms)
       sum.linear.push(viewTerm(term, joinPlaced(term.axes.map((axis, i) => placedAxis(axis, rows[i]))), first));
@@ -289,11 +289,11 @@ export function sumTerms(view: View, summed: readonly number[], factor: number):
   });
 }
 
-/** The constant of the segment; a bias that varies becomes fixed cells. */
+/** The constant of the segment; a bias that varies or is to be hidden becomes fixed cells. */
 function lowerBias(draft: Draft, sum: Sum, step: IntegerLinearStep): number {
   const { shape, data } = step.bias;
   const [first] = data;
-  if (data.every((value) => value === first)) return first;
+  if (data.every((value) => value === first) && (first === 0 || !draft.hidesWeights)) return first;
   const strides = broadcastStrides(shape, step.shape);
   const rows = stridesOf(step.shape);
   const axes = mergeAxes(step.shape.map((n, i) => plain(n, strides[i], rows[i])));

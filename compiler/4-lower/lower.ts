@@ -27,7 +27,13 @@ export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: L
     const isExact = ["private", "committed"].includes(visibilityOf(options.inputVisibility, name));
     return { name, count: sizeOf(shape), lo, hi, isExact };
   });
-  const draft: Draft = { shiftBits: program.shiftBits, inputs, segments: [], blobs: [] };
+  const draft: Draft = {
+    shiftBits: program.shiftBits,
+    hidesWeights: options.weights === "private",
+    inputs,
+    segments: [],
+    blobs: [],
+  };
   const views = new Map<string, View>();
   const viewOf = (name: string): View => views.get(name) as View;
   program.inputs.forEach(({ name, shape, lo, hi }, owner) => {

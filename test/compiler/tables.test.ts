@@ -10,7 +10,7 @@ function draftOf(requests: readonly TableRequest[], inputs: Draft["inputs"] = []
   const segments = requests.map(
     (request, i): DraftSegment => ({ name: `s${i}`, count: 1, request, constant: 0, linear: [], products: [] }),
   );
-  return { shiftBits: 10, inputs, segments, blobs: [] };
+  return { shiftBits: 10, hidesWeights: false, inputs, segments, blobs: [] };
 }
 
 const relu: TableFunction = { kind: "clamp", lo: 0, hi: 255 };

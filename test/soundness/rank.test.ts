@@ -4,6 +4,8 @@
  * For fixed challenges each value in the view is a linear functional of the committed cells. A combination of view values that no
  * mask touches but some witness cell does is a leak. There is none exactly when the functionals have the same rank on the mask cells
  * as on all cells. The test computes both ranks, and shows that it would notice: without any one kind of mask the ranks differ.
+ * Private weights and committed tensors are cells like any other; their commitments, which do not change from proof to proof, are part
+ * of the view.
  */
 import { describe, expect, test } from "vitest";
 import { type Claim, claimsOf, zeroCheckPoint } from "../../core/claims.ts";
@@ -12,6 +14,7 @@ import {
   BLOCKS,
   blockCell,
   circuitProducts,
+  hiddenColumns,
   LOOKUP_MASK_ROWS,
   layoutOf,
   operandMaskRow,
@@ -24,17 +27,19 @@ import {
   zeroCheckMaskRow,
 } from "../../core/layout.ts";
 import { tableFunctions, VALUE_MASK_TABLE_ROW } from "../../core/lookup.ts";
+import { openedColumns, sameColumn } from "../../core/opening.ts";
 import { packedLength } from "../../core/packing.ts";
 import { piecewiseAt } from "../../core/piecewise.ts";
-import { eqAt, type WeightTerm } from "../../core/weights.ts";
-import { memoryCircuit, numbers, tinyCircuit } from "../support/circuits.ts";
+import { committedColumnLength, committedTensors, preimageLength, statementBytes } from "../../core/statement.ts";
+import { type ColumnId, eqAt, type WeightTerm } from "../../core/weights.ts";
+import { memoryCircuit, numbers, tinyCircuit, veiledCircuit } from "../support/circuits.ts";
 
 const SEED = 41;
 const random = numbers(SEED);
 const element = (): bigint => mod(BigInt(random(1, 2 ** 31)) ** 9n);
 
-/** One product and a dense layer; a table of witness cells and no product. */
-const circuits = [tinyCircuit(), memoryCircuit()];
+/** One product and a dense layer; a table of witness cells and no product; the first with private weights and committed tensors. */
+const circuits = [tinyCircuit(), memoryCircuit(), veiledCircuit()];
 
 describe.each(circuits)("the linear view of $name", (circuit) => {
   const layout = layoutOf(circuit);
@@ -44,9 +49,29 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
   const u = Array.from({ length: layout.logRows }, element);
   const w = zeroCheckPoint(element(), layout.logRows);
 
-  /** Variables: the witness column, then the helper column. */
-  const helperStart = columnLength;
-  const variables = helperStart + layout.rows;
+  /** Variables: the cells of every column that is not public, one column after another. */
+  interface Column {
+    readonly id: ColumnId;
+    readonly start: number;
+    readonly length: number;
+  }
+  const hiddenWeights = hiddenColumns(circuit);
+  const lengthOf = ({ kind, index }: ColumnId): number => {
+    if (kind === "witness") return columnLength;
+    if (kind === "helper") return layout.rows;
+    return kind === "fixed" ? layout.fixedColumnLength : committedColumnLength(committedTensors(circuit)[index]);
+  };
+  const columns: Column[] = [];
+  for (const id of openedColumns(circuit)) {
+    if (id.kind === "fixed" && !hiddenWeights.includes(id.index)) continue;
+    const last = columns.at(-1);
+    columns.push({ id, start: last === undefined ? 0 : last.start + last.length, length: lengthOf(id) });
+  }
+  const columnOf = (id: ColumnId): Column | undefined => columns.find((column) => sameColumn(column.id, id));
+  const helperStart = columnOf({ kind: "helper", index: 0 })?.start as number;
+  const weightColumns = columns.filter(({ id }) => id.kind === "fixed");
+  const tensorColumns = columns.filter(({ id }) => id.kind === "committed");
+  const variables = columns.reduce((sum, { length }) => sum + length, 0);
 
   type Functional = bigint[];
   const functional = (): Functional => new Array(variables).fill(0n);
@@ -55,10 +80,11 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
   /** All claims, for messages of no meaning. */
   function claims(): Claim[] {
     const statement = {
-      input: new Uint8Array(packedLength(circuit.inputs)),
-      output: new Uint8Array(packedLength(circuit.outputs)),
+      input: statementBytes(circuit.inputs, new Uint8Array(packedLength(circuit.inputs)), [null]),
+      output: statementBytes(circuit.outputs, new Uint8Array(packedLength(circuit.outputs)), [null]),
       context: new Uint8Array(32),
     };
+    const preimages = new Uint8Array(preimageLength(circuit));
     const zeros = {
       sum: 0n,
       zeroCheckClaim: 0n,
@@ -71,15 +97,15 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
       table: 0n,
       operands: products.map(element),
     };
-    return claimsOf(circuit, { alpha, beta, tau, w, u }, zeros, statement);
+    return claimsOf(circuit, { alpha, beta, tau, w, u }, zeros, statement, preimages);
   }
 
-  /** Dense gamma-batched weights of the witness column and the helper column. */
+  /** Dense gamma-batched weights of the columns. */
   function denseWeights(): Functional {
     const weights = functional();
     let power = 1n;
     for (const claim of claims()) {
-      for (const term of claim.terms) if (term.column.kind !== "fixed") addTerm(weights, term, mul(power, term.coef));
+      for (const term of claim.terms) addTerm(weights, term, mul(power, term.coef));
       power = mul(power, gamma);
     }
     return weights;
@@ -95,7 +121,8 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
   }
 
   function addTerm(weights: Functional, term: WeightTerm, scale: bigint): void {
-    const origin = term.column.kind === "helper" ? helperStart : 0;
+    const origin = columnOf(term.column)?.start;
+    if (origin === undefined) return;
     const walk = (depth: number, cell: number, value: bigint): void => {
       if (depth === term.axes.length) {
         weights[origin + cell] = add(weights[origin + cell], value);
@@ -112,43 +139,41 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
     walk(0, term.offset, mul(scale, pow(tau, term.tauPower)));
   }
 
-  /** x^i of a cell's degree in its own column. */
-  function evaluation(
-    x: bigint,
-    of: "witness" | "helper" | "both",
-    scale: (cell: number) => bigint = () => 1n,
-  ): Functional {
+  /** sum over the columns of scale · column(x) */
+  function evaluation(x: bigint, over: readonly Column[], scale: (column: Column) => bigint = () => 1n): Functional {
     const values = functional();
-    const fill = (start: number, length: number): void => {
-      for (let i = 0, power = 1n; i < length; i++, power = mul(power, x)) values[start + i] = mul(power, scale(start));
-    };
-    if (of !== "helper") fill(0, helperStart);
-    if (of !== "witness") fill(helperStart, layout.rows);
+    for (const column of over) {
+      let power = scale(column);
+      for (let i = 0; i < column.length; i++, power = mul(power, x)) values[column.start + i] = power;
+    }
     return values;
   }
 
   function laurentQuotientAt(weights: Functional, x: bigint): Functional {
     const values = functional();
-    const column = (start: number, length: number, weighted: number): void => {
-      const weight = (i: number): bigint => (i >= 0 && i < weighted ? weights[start + i] : 0n);
+    for (const { start, length } of columns) {
+      const weight = (i: number): bigint => (i >= 0 && i < length ? weights[start + i] : 0n);
       for (let i = 0; i < length; i++) {
         let sum = 0n;
         for (let k = length; k >= 1; k--) sum = add(mul(sum, x), add(weight(i - k), weight(i + k)));
         values[start + i] = sum;
       }
-    };
-    column(0, helperStart, columnLength);
-    column(helperStart, layout.rows, layout.rows);
+    }
     return values;
   }
 
+  const commitment = (column: Column): Functional => evaluation(srsTau, [column]);
+  /** Commitments that all proofs about the same weights and tensors share. */
+  const lasting = [...weightColumns, ...tensorColumns].map(commitment);
+
+  /** What one proof shows besides. */
   function view(): Functional[] {
     const weights = denseWeights();
-    const weightAt = (start: number, length: number, x: bigint): bigint =>
-      weights.slice(start, start + length).reduceRight((sum, value) => add(mul(sum, x), value), 0n);
     const zInverse = inv(z);
-    const columnWeight = (x: bigint) => (start: number) =>
-      start === 0 ? weightAt(0, columnLength, x) : weightAt(helperStart, layout.rows, x);
+    const columnWeight =
+      (x: bigint) =>
+      ({ start, length }: Column): bigint =>
+        weights.slice(start, start + length).reduceRight((sum, value) => add(mul(sum, x), value), 0n);
     const single = (cell: number): Functional => functional().with(cell, 1n);
     const atPoint = (start: number): Functional => {
       const values = functional();
@@ -163,8 +188,9 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
         single(witnessCell("q", productMaskRow(layout.logRows, j, k + 1))),
       ),
     ).flat();
-    // Round messages, the sum and operands also hold witness parts; any cell of the witness stands for them.
-    const hidden = (mask: Functional, cell: number): Functional => mask.with(cell, element());
+    // Round messages, the sum and operands also hold parts of witness and weights; any cells of them stand for these.
+    const hidden = (mask: Functional, cell: number): Functional =>
+      weightColumns.reduce((values, { start }) => values.with(start + 1, element()), mask.with(cell, element()));
     const row = circuit.constrainedStart;
     return [
       ...roundMasks.map((mask) => hidden(mask, witnessCell("q", row))),
@@ -176,16 +202,23 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
       ...valueColumn(),
       ...BLOCKS.map((block) => atPoint(witnessCell(block, 0))),
       atPoint(helperStart),
-      evaluation(srsTau, "witness"),
-      evaluation(srsTau, "helper"),
-      evaluation(z, "both", columnWeight(zInverse)),
-      evaluation(zInverse, "both", columnWeight(z)),
+      ...columns.filter(({ id }) => id.kind === "witness" || id.kind === "helper").map(commitment),
+      evaluation(z, columns, columnWeight(zInverse)),
+      evaluation(zInverse, columns, columnWeight(z)),
       laurentQuotientAt(weights, z),
       laurentQuotientAt(weights, srsTau),
     ];
   }
 
-  type MaskKind = "lookup rows" | "zero-check rounds" | "product rounds" | "sum" | "operand" | "value column";
+  type MaskKind =
+    | "lookup rows"
+    | "zero-check rounds"
+    | "product rounds"
+    | "sum"
+    | "operand"
+    | "value column"
+    | "blinding of weights"
+    | "blinding of tensors";
 
   /**
    * Directions in which each kind of mask moves the cells. A masked m moves h of its row along; where the value column's mask moves
@@ -219,6 +252,10 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
             ]),
           ]
         : [],
+      "blinding of weights": weightColumns.map(({ start, length }) => one(start + length - 1)),
+      "blinding of tensors": tensorColumns.map(({ start, id }) =>
+        one(start + committedTensors(circuit)[id.index].count),
+      ),
     };
   }
 
@@ -240,12 +277,13 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
     return found;
   }
 
-  const functionals = view();
+  const ofProof = view();
+  const functionals = [...ofProof, ...lasting];
   const masks = maskDirections();
   const along = (values: Functional, direction: Map<number, bigint>): bigint =>
     [...direction].reduce((sum, [cell, scale]) => add(sum, mul(values[cell], scale)), 0n);
-  const alongMasks = (kinds: readonly MaskKind[], directions = masks): bigint[][] =>
-    functionals.map((values) => kinds.flatMap((kind) => directions[kind].map((direction) => along(values, direction))));
+  const alongMasks = (kinds: readonly MaskKind[], directions = masks, over = functionals): bigint[][] =>
+    over.map((values) => kinds.flatMap((kind) => directions[kind].map((direction) => along(values, direction))));
   const kinds = (Object.keys(masks) as MaskKind[]).filter((kind) => masks[kind].length > 0);
 
   test("is re-randomised by the masks", () => {
@@ -255,6 +293,11 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
 
   test.each(kinds)("is not when the masks leave out: %s", (left) => {
     expect(rank(alongMasks(kinds.filter((kind) => kind !== left)))).toBeLessThan(functionals.length);
+  });
+
+  test("of every further proof about the same weights and tensors is re-randomised by its own masks", () => {
+    const own = kinds.filter((kind) => !kind.startsWith("blinding"));
+    expect(rank(alongMasks(own, masks, ofProof))).toBe(ofProof.length);
   });
 
   test("needs three of the eight lookup rows", () => {

@@ -3,7 +3,13 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import type { Hex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildUniversalVerifier, chooseVerifier, deployVerifier, type VerifierForm } from "../../api/verifier.ts";
-import { type Circuit, VISIBILITIES, type Visibility } from "../../core/circuit.ts";
+import {
+  type Circuit,
+  VISIBILITIES,
+  type Visibility,
+  WEIGHT_VISIBILITIES,
+  type WeightVisibility,
+} from "../../core/circuit.ts";
 import { statementLength } from "../../core/statement.ts";
 import type { VerifyingKey } from "../../core/verifying-key.ts";
 import type { Engine } from "../../kernels/engine.ts";
@@ -27,6 +33,12 @@ const LENGTHS: Record<Visibility, (bytes: number) => number> = {
   private: () => 0,
 };
 
+interface Combination {
+  readonly input: Visibility;
+  readonly output: Visibility;
+  readonly weights: WeightVisibility;
+}
+
 let engine: Engine;
 let chain: VerifierChain;
 let universal: Hex;
@@ -44,8 +56,8 @@ async function deploy(verifyingKey: VerifyingKey, form: VerifierForm): Promise<H
   return (await deployVerifier(await chooseVerifier({ verifyingKey }, form), chain.deploy, universal)).address;
 }
 
-function circuitWith(input: Visibility, output: Visibility): Circuit {
-  const circuit = tinyCircuit();
+function circuitWith({ input, output, weights }: Combination): Circuit {
+  const circuit = { ...tinyCircuit(), weights };
   return {
     ...circuit,
     inputs: circuit.inputs.map((tensor) => ({ ...tensor, visibility: input })),
@@ -54,11 +66,14 @@ function circuitWith(input: Visibility, output: Visibility): Circuit {
 }
 
 const COMBINATIONS = VISIBILITIES.flatMap((input) =>
-  VISIBILITIES.filter((output) => output !== "private").map((output) => ({ input, output })),
+  VISIBILITIES.filter((output) => output !== "private").flatMap((output) =>
+    WEIGHT_VISIBILITIES.map((weights): Combination => ({ input, output, weights })),
+  ),
 );
 
-test.each(COMBINATIONS)("input $input, output $output", async ({ input, output }) => {
-  const circuit = circuitWith(input, output);
+test.each(COMBINATIONS)("input $input, output $output, weights $weights", async (combination) => {
+  const { input, output } = combination;
+  const circuit = circuitWith(combination);
   const key = testKey(engine, circuit);
   const addresses = await Promise.all(FORMS.map((form) => deploy(key.verifyingKey, form)));
   const proven = (values: readonly number[][]): Proven => {

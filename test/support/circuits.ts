@@ -311,7 +311,12 @@ export function memoryCircuit(): Circuit {
   };
 }
 
-/** The tiny circuit with its tensors split, so that every visibility occurs on both sides. */
+/** With its weights hidden: the weights are few enough to leave the last cell of their column free. */
+export function withPrivateWeights(circuit: Circuit): Circuit {
+  return { ...circuit, weights: "private" };
+}
+
+/** The tiny circuit with private weights and its tensors split, so that every visibility occurs on both sides. */
 export function veiledCircuit(): Circuit {
   const circuit = tinyCircuit();
   const split = (tensor: BoundaryTensor, visibilities: readonly Visibility[]): BoundaryTensor[] =>
@@ -324,7 +329,7 @@ export function veiledCircuit(): Circuit {
       count: 1,
     }));
   return {
-    ...circuit,
+    ...withPrivateWeights(circuit),
     name: "veiled",
     inputs: split(circuit.inputs[0], ["hashed", "committed", "private"]),
     outputs: split(circuit.outputs[0], ["committed", "hashed", "public", "private"]),
