@@ -26,6 +26,16 @@ export class ChainMismatchError extends GavelError {
   override readonly name = "Daemon.ChainMismatchError";
 }
 
+/** The remote signer did not sign, or signed something else. */
+export class SignerError extends GavelError {
+  override readonly name = "Daemon.SignerError";
+}
+
+/** The input of a request was not found where it should be, or was another. */
+export class InputFetchError extends GavelError {
+  override readonly name = "Daemon.InputFetchError";
+}
+
 /** The prover process failed, took too long, or made a proof that does not verify. */
 export class ProvingError extends GavelError {
   override readonly name = "Daemon.ProvingError";

@@ -7,7 +7,6 @@
 import { createIngest } from "./chain/ingest.ts";
 import { createLogReader } from "./chain/logs.ts";
 import { createRpc } from "./chain/rpc.ts";
-import { configuredSigner, type Signer } from "./chain/signer.ts";
 import { createWatcher } from "./chain/watcher.ts";
 import { createEventBus } from "./events.ts";
 import { createRoutes } from "./http/routes.ts";
@@ -16,9 +15,12 @@ import { createBreaker } from "./jobs/breaker.ts";
 import { loadModels } from "./jobs/models.ts";
 import { startPeriodic } from "./jobs/periodic.ts";
 import { recoverJobs } from "./jobs/recover.ts";
+import { createWorth, ETH, type Worth } from "./jobs/worth.ts";
 import { createLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { type DaemonConfig, readSecret } from "./options.ts";
+import { configuredSigner } from "./sending/configured-signer.ts";
+import type { Signer } from "./sending/signer.ts";
 import { type Service, startService } from "./services.ts";
 import { resolveSettings } from "./settings.ts";
 import { readStatus, setGauges } from "./status.ts";
@@ -45,9 +47,11 @@ export async function startDaemon(
   const onCall = (method: string, outcome: string) => metrics.rpcCalls.inc({ method, outcome });
   const rpc = createRpc(config.rpcUrls, { timeoutMs: config.rpcTimeoutMs, logger, onCall });
 
-  const signer = config.watchOnly ? undefined : (given.signer ?? (await configuredSigner(config)));
+  const sends = !config.watchOnly && config.role.includes("send");
+  const signer = sends ? (given.signer ?? (await configuredSigner(config))) : undefined;
   const settings = await resolveSettings(config, signer, rpc);
   const models = await loadModels(config.models, config.market);
+  const worth = createWorth(config.tokenRates);
   const proofs = openProofFiles(config.proofDir);
   const breakerOptions = { failures: config.breakerFailures, cooldownMs: config.breakerCooldownMs, logger };
   // Proofs that are made are worth sending while no new ones are made.
@@ -59,7 +63,7 @@ export async function startDaemon(
     const { requestId, state, code, detail } = row;
     logger.info("REQUEST-STATE", { requestId, from, to: state, reason: code, detail });
     metrics.stateChanges.inc({ state, code: code ?? "" });
-    if (state === "confirmed") metrics.earned.inc(Number(row.paid ?? 0n) / 1e18);
+    if (state === "confirmed") metrics.earned.inc(earnedEther(row, worth));
     if (from === "proving" && state !== "proved") workers?.cancel(requestId);
     events.publish({ type: "state", requestId, from, to: state, code });
   };
@@ -115,7 +119,8 @@ export async function startDaemon(
     await recoverJobs(store, { atStart: true });
     const ready = Promise.withResolvers<void>();
     loop("watcher", async (signal) => {
-      await watcher.tick(signal);
+      if (settings.roles.has("watch")) await watcher.tick(signal);
+      else await watcher.follow();
       if (watcher.status.caughtUp) ready.resolve();
     });
     undo.push(async () => void (await Promise.all(services.map((service) => service.stop()))));
@@ -127,6 +132,7 @@ export async function startDaemon(
       rpc,
       models,
       proofs,
+      worth,
       watcher,
       breaker,
       sendingBreaker,
@@ -135,7 +141,12 @@ export async function startDaemon(
       events,
     };
     workers = await startWorkers({ ...shared, loop });
-    const periodic = startPeriodic({ ...shared, sender: signer?.address });
+    const periodic = startPeriodic({
+      ...shared,
+      roles: settings.roles,
+      prover: settings.prover,
+      sender: signer?.address,
+    });
 
     const names = models.supported.map(({ name }) => name);
     logger.info("DAEMON-START", { ...settings.identity, url: http.url, models: names });
@@ -159,4 +170,8 @@ export async function startDaemon(
     for (const end of undo.reverse()) await end();
     throw error;
   }
+}
+
+function earnedEther({ paid, options }: StateChange["row"], worth: Worth): number {
+  return Number(worth(options?.token ?? ETH, paid ?? 0n) ?? 0n) / 1e18;
 }

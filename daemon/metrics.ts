@@ -54,12 +54,21 @@ export function createMetrics() {
     }),
     transactions: new Counter({
       name: "gavel_transactions_total",
-      help: "transactions by outcome",
-      labelNames: ["outcome"],
+      help: "transactions by outcome and purpose",
+      labelNames: ["outcome", "purpose"],
       registers,
     }),
     feesPaid: new Counter({ name: "gavel_gas_paid_ether_total", help: "gas paid for", registers }),
-    earned: new Counter({ name: "gavel_earned_ether_total", help: "fees of confirmed settlements", registers }),
+    refunds: new Counter({
+      name: "gavel_refund_sweeps_total",
+      help: "requests that a sweep marked for refund",
+      registers,
+    }),
+    earned: new Counter({
+      name: "gavel_earned_ether_total",
+      help: "worth of the fees of confirmed settlements",
+      registers,
+    }),
     balance: new Gauge({ name: "gavel_sender_balance_ether", help: "balance of the sending account", registers }),
     breakerOpen: new Gauge({ name: "gavel_breaker_open", help: "1 while no new work is taken", registers }),
     drift: new Gauge({

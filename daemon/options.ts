@@ -32,6 +32,10 @@ const address = z
   .transform((value) => value as `0x${string}`);
 const url = z.string().regex(/^https?:\/\//, "expected an http or https address");
 
+/** Parts of the daemon that may run in processes of their own. */
+export const ROLES = ["watch", "prove", "send"] as const;
+export type Role = (typeof ROLES)[number];
+
 export const OPTIONS = {
   rpcUrls: list(url).pipe(z.array(z.string()).min(1)).describe("JSON-RPC endpoints; the first healthy one is used"),
   chainId: integer(1).optional().describe("refuse to run on another chain"),
@@ -40,6 +44,20 @@ export const OPTIONS = {
   database: z.string().default("pglite:./gavel-daemon/db").describe("`pglite:<folder>` or `postgres://…`"),
   proofDir: z.string().default("./gavel-daemon/proofs").describe("folder of finished proofs"),
   prover: address.optional().describe("address that is paid; the sending account's by default"),
+  role: list(z.enum(ROLES))
+    .pipe(z.array(z.enum(ROLES)).min(1))
+    .default([...ROLES])
+    .describe("what this process does: `watch`, `prove`, `send`; fewer than all needs PostgreSQL and other processes"),
+  signerUrl: url
+    .optional()
+    .describe("JSON-RPC address of a remote signer that knows eth_signTransaction, such as web3signer"),
+  signerAddress: address
+    .optional()
+    .describe("the sending account, when its key is with a remote signer or another process"),
+  signerTokenFile: z
+    .string()
+    .optional()
+    .describe("file with a token that the remote signer asks for as `authorization: Bearer`"),
   keyFile: z.string().optional().describe("file with the private key of the sending account, in hex"),
   keystoreFile: z.string().optional().describe("encrypted JSON keystore of the sending account"),
   keystorePasswordFile: z.string().optional().describe("file with the keystore's password"),
@@ -59,6 +77,18 @@ export const OPTIONS = {
   minProfitWei: wei.default(0n).describe("what must be left of the fee after gas and proving"),
   provingCostWei: wei.default(0n).describe("what one proof costs the operator"),
   profitCheck: flag.default(true).describe("skip requests whose fee does not cover their cost"),
+  tokenRates: list(z.string().regex(/^0x[0-9a-fA-F]{40}=\d+$/, "expected address=wei"))
+    .pipe(z.array(z.string()))
+    .default([])
+    .describe("`address=wei`: tokens taken as fees, and what 10^18 of a token's smallest units are worth in wei"),
+  proverLists: list(z.string())
+    .pipe(z.array(z.string()))
+    .default([])
+    .describe("JSON files, each an array of addresses: lists of provers that requests name by their Merkle root"),
+  maxCollateralWei: wei
+    .default(0n)
+    .describe("collateral staked at the same time to lock requests, by its worth in wei; 0 for no locks"),
+  maxBatch: integer(1, 64).default(16).describe("settlements in one transaction at most; 1 for no batches"),
   settleGas: integer(100_000)
     .default(700_000)
     .describe("gas of a settlement without callback, for estimates before the proof exists"),
@@ -69,6 +99,16 @@ export const OPTIONS = {
     .default([])
     .describe("take requests of these accounts only; empty for all"),
   denyRequesters: list(address).pipe(z.array(z.string())).default([]).describe("take no requests of these accounts"),
+  inputSources: list(url)
+    .pipe(z.array(z.string()))
+    .default([])
+    .describe(
+      "where inputs known by their hash are looked for besides the request's own address; `{hash}` stands for the hash",
+    ),
+  ipfsGateway: url.optional().describe("gateway for inputs with `ipfs://` addresses"),
+  inputTimeoutMs: integer(100, 600_000).default(15_000).describe("time limit of fetching one input"),
+  maxInputBytes: integer(1).default(4_194_304).describe("largest input that is fetched"),
+  inputAllowLoopback: flag.default(false).describe("fetch inputs from this machine too; for tests"),
   threads: integer(1, 256).optional().describe("threads of the prover; by default one per processor core, less one"),
   provingTimeoutMs: integer(1000).default(600_000).describe("time limit of one proof"),
   provingMemoryMb: integer(64).default(4096).describe("memory limit of the prover process"),
@@ -87,6 +127,11 @@ export const OPTIONS = {
     .string()
     .default("*/30 * * * * *")
     .describe("when rows are compared with the chain (seconds field first)"),
+  refundSweep: z
+    .enum(["none", "own", "all"])
+    .default("own")
+    .describe("which expired requests are refunded: those whose fee comes back to this daemon, or all"),
+  refundCron: z.string().default("50 */10 * * * *").describe("when expired requests are refunded"),
   host: z.string().default("127.0.0.1").describe("address the HTTP interface listens on"),
   port: integer(0, 65_535).default(8571).describe("port of the HTTP interface; 0 for any free one"),
   apiTokenFile: z
@@ -110,7 +155,13 @@ export type DaemonConfigInput = z.input<typeof schema>;
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 /** Taken as switches by the command line. */
-export const SWITCHES: readonly OptionName[] = ["profitCheck", "dashboard", "dryRun", "watchOnly"];
+export const SWITCHES: readonly OptionName[] = [
+  "profitCheck",
+  "inputAllowLoopback",
+  "dashboard",
+  "dryRun",
+  "watchOnly",
+];
 
 const words = (name: string, separator: string): string =>
   name.replace(/[A-Z]/g, (letter) => `${separator}${letter.toLowerCase()}`);
@@ -149,6 +200,19 @@ function readConfigFile(file: string): Record<string, unknown> {
       cause,
     });
   }
+}
+
+/** The lists of provers, each as in its file. */
+export function readProverLists(config: DaemonConfig): readonly (readonly `0x${string}`[])[] {
+  return config.proverLists.map((file) => {
+    const parsed = z.array(address).safeParse(readConfigFile(file));
+    if (parsed.success) return parsed.data;
+    throw new ConfigError("a list of provers is not valid", {
+      expected: "a JSON array of addresses",
+      got: z.prettifyError(parsed.error),
+      remedy: `check ${file}`,
+    });
+  });
 }
 
 export interface KeySource {

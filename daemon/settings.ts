@@ -1,9 +1,9 @@
 /** What follows from the configuration and the chain together. */
 import { availableParallelism, hostname } from "node:os";
 import type { Rpc } from "./chain/rpc.ts";
-import type { Signer } from "./chain/signer.ts";
 import { ChainMismatchError, ConfigError } from "./errors.ts";
-import type { DaemonConfig } from "./options.ts";
+import { type DaemonConfig, ROLES, type Role } from "./options.ts";
+import type { Signer } from "./sending/signer.ts";
 import type { DaemonStatus } from "./status.ts";
 import type { Hex } from "./store/requests.ts";
 
@@ -15,8 +15,11 @@ let started = 0;
 
 export interface Settings {
   readonly chainId: number;
+  readonly roles: ReadonlySet<Role>;
   /** Who is paid; undefined when the daemon can neither prove nor send. */
   readonly prover: Hex | undefined;
+  /** Whether collateral can be staked: a lock is held by the account that sends, and serves the account that is paid. */
+  readonly canLock: boolean;
   readonly confirmations: number;
   readonly settlementConfirmations: number;
   readonly threads: number;
@@ -24,7 +27,7 @@ export interface Settings {
   readonly holder: string;
   readonly maxHeadAgeMs: number;
   readonly isOurs: (prover: string) => boolean;
-  readonly identity: Pick<DaemonStatus, "chainId" | "market" | "sender" | "prover" | "mode">;
+  readonly identity: Pick<DaemonStatus, "chainId" | "market" | "sender" | "prover" | "mode" | "roles">;
 }
 
 export async function resolveSettings(config: DaemonConfig, signer: Signer | undefined, rpc: Rpc): Promise<Settings> {
@@ -43,17 +46,15 @@ export async function resolveSettings(config: DaemonConfig, signer: Signer | und
       remedy: "correct `market`",
     });
   }
-  if (signer === undefined && !config.watchOnly && !config.dryRun) {
-    throw new ConfigError("there is no key to send with", {
-      expected: "`keystoreFile`, `keyFile` or GAVEL_PRIVATE_KEY",
-      remedy: "set one, or run with --watch-only or --dry-run",
-    });
-  }
-  const prover = config.prover ?? signer?.address;
+  const sender = signer?.address ?? config.signerAddress;
+  const prover = config.prover ?? sender;
+  checkRoles(config, signer, prover);
   const development = DEVELOPMENT_CHAIN_IDS.includes(chainId);
   return {
     chainId,
+    roles: new Set(config.role),
     prover,
+    canLock: !config.dryRun && sender !== undefined && sender.toLowerCase() === prover?.toLowerCase(),
     confirmations: config.confirmations ?? (development ? 0 : 2),
     settlementConfirmations: config.settlementConfirmations ?? (development ? 0 : 12),
     threads: config.threads ?? Math.max(1, availableParallelism() - 1),
@@ -64,9 +65,34 @@ export async function resolveSettings(config: DaemonConfig, signer: Signer | und
     identity: {
       chainId,
       market: config.market,
-      sender: signer?.address ?? null,
+      sender: sender ?? null,
       prover: prover ?? null,
       mode: config.watchOnly ? "watch-only" : config.dryRun ? "dry-run" : "normal",
+      roles: config.role,
     },
   };
+}
+
+function checkRoles(config: DaemonConfig, signer: Signer | undefined, prover: Hex | undefined): void {
+  if (config.watchOnly) return;
+  if (signer === undefined && config.role.includes("send") && !config.dryRun) {
+    throw new ConfigError("there is no key to send with", {
+      expected: "`keystoreFile`, `keyFile`, `signerUrl` or GAVEL_PRIVATE_KEY",
+      remedy: "set one, or run with --watch-only or --dry-run",
+    });
+  }
+  if (ROLES.every((role) => config.role.includes(role))) return;
+  if (prover === undefined && !config.dryRun) {
+    throw new ConfigError("this process does not know who is paid", {
+      expected: "`prover` or `signerAddress`, as its proofs name the prover and its watcher tells rivals apart",
+      remedy: "set one of them to the address the sending process is paid at",
+    });
+  }
+  if (!/^postgres/.test(config.database)) {
+    throw new ConfigError("roles in processes of their own need a database they can share", {
+      expected: "`database` with a postgres:// address",
+      got: config.database,
+      remedy: "use PostgreSQL, or give this process every role",
+    });
+  }
 }

@@ -3,6 +3,7 @@ import type { Rpc } from "./chain/rpc.ts";
 import type { Watcher } from "./chain/watcher.ts";
 import type { Breaker } from "./jobs/breaker.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Role } from "./options.ts";
 import type { Service } from "./services.ts";
 import { STATES, type State } from "./store/states.ts";
 import type { Store } from "./store/store.ts";
@@ -16,6 +17,7 @@ export interface DaemonStatus {
   readonly sender: string | null;
   readonly prover: string | null;
   readonly mode: "normal" | "dry-run" | "watch-only";
+  readonly roles: Role[];
   readonly head: number;
   readonly cursor: number;
   readonly headAgeMs: number;
@@ -28,7 +30,7 @@ export interface DaemonStatus {
 }
 
 export interface StatusOptions {
-  readonly identity: Pick<DaemonStatus, "chainId" | "market" | "sender" | "prover" | "mode">;
+  readonly identity: Pick<DaemonStatus, "chainId" | "market" | "sender" | "prover" | "mode" | "roles">;
   readonly store: Store;
   readonly rpc: Rpc;
   readonly watcher: Watcher;

@@ -1,20 +1,24 @@
-/** What works on requests: evaluation and proving from the queue, sending in its loop. */
+/** What works on requests: evaluation, fetching and proving from the queues, sending in its loop; each in its role. */
 
+import { createProverLists } from "./chain/prover-lists.ts";
 import type { Rpc } from "./chain/rpc.ts";
-import { createSender } from "./chain/sender.ts";
-import type { Signer } from "./chain/signer.ts";
 import type { Watcher } from "./chain/watcher.ts";
 import type { EventBus } from "./events.ts";
 import type { Breaker } from "./jobs/breaker.ts";
 import { evaluate } from "./jobs/evaluate.ts";
+import { createInputFetcher } from "./jobs/fetch-input.ts";
 import type { Models } from "./jobs/models.ts";
 import { createProveService } from "./jobs/prove.ts";
+import type { Worth } from "./jobs/worth.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
-import type { DaemonConfig } from "./options.ts";
+import { type DaemonConfig, readProverLists } from "./options.ts";
 import { createProverProcess } from "./proving/process.ts";
+import { createSender } from "./sending/sender.ts";
+import type { Signer } from "./sending/signer.ts";
 import type { Service } from "./services.ts";
 import type { Settings } from "./settings.ts";
+import { readCursor } from "./store/chain-rows.ts";
 import type { ProofFiles } from "./store/proof-files.ts";
 import type { Store } from "./store/store.ts";
 
@@ -26,6 +30,7 @@ export interface WorkerOptions {
   readonly rpc: Rpc;
   readonly models: Models;
   readonly proofs: ProofFiles;
+  readonly worth: Worth;
   readonly watcher: Watcher;
   readonly breaker: Breaker;
   readonly sendingBreaker: Breaker;
@@ -44,63 +49,84 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-const IDLE: Workers = { cancel: () => undefined, drain: () => undefined, close: async () => undefined };
-
 export async function startWorkers(options: WorkerOptions): Promise<Workers> {
-  const { config, settings, signer, store, rpc, models, watcher, breaker, metrics, events } = options;
-  if (config.watchOnly) return IDLE;
+  const { config, settings } = options;
+  const parts: Workers[] = [];
+  if (!config.watchOnly) {
+    if (settings.roles.has("watch")) parts.push(await startEvaluating(options));
+    if (settings.roles.has("prove") && settings.prover !== undefined)
+      parts.push(await startProving(options, settings.prover));
+    if (settings.roles.has("send") && settings.prover !== undefined && options.signer !== undefined)
+      parts.push(startSending(options, settings.prover, options.signer));
+  }
+  return {
+    cancel: (requestId) => {
+      for (const part of parts) part.cancel(requestId);
+    },
+    drain: () => {
+      for (const part of parts) part.drain();
+    },
+    close: async () => {
+      for (const part of parts) await part.close();
+    },
+  };
+}
+
+const nothing = () => undefined;
+
+async function startEvaluating(options: WorkerOptions): Promise<Workers> {
+  const { config, settings, store, watcher } = options;
   const { status } = watcher;
   const chainTime = () => status.headTimestamp + Math.floor((Date.now() - status.headSeenMs) / 1000);
-  await store.work("evaluate", ({ id }) => evaluate(id, { store, rpc, models, breaker, config, chainTime }));
+  const proverLists = createProverLists(readProverLists(config));
+  const evaluator = { ...options, ...settings, proverLists, chainTime };
+  await store.work("evaluate", ({ id }) => evaluate(id, evaluator));
+  const fetcher = createInputFetcher(options);
+  await store.work("fetch", ({ id }) => fetcher.handle(id));
+  return { cancel: nothing, drain: fetcher.close, close: async () => undefined };
+}
 
-  const { prover: proverAddress, chainId, holder, threads } = settings;
-  if (proverAddress === undefined) return IDLE;
+async function startProving(options: WorkerOptions, proverAddress: `0x${string}`): Promise<Workers> {
+  const { config, settings, store, metrics, events } = options;
   const prover = createProverProcess({
-    threads,
+    threads: settings.threads,
     memoryMb: config.provingMemoryMb,
     modelCacheSize: config.modelCacheSize,
   });
   const proving = createProveService({
     ...options,
     prover,
-    chainId,
+    chainId: settings.chainId,
     proverAddress,
-    holder,
+    holder: settings.holder,
     onPhase: (id, phase) => events.publish({ type: "phase", id, phase }),
     onProved: (model, proveMs) => metrics.proveSeconds.observe({ model }, proveMs / 1000),
   });
   await store.work("prove", proving.handle);
+  return { cancel: proving.cancel, drain: proving.close, close: async () => prover.close() };
+}
 
-  const sender =
-    signer === undefined
-      ? undefined
-      : createSender({
-          ...options,
-          ...config,
-          breaker: options.sendingBreaker,
-          signer,
-          chainId,
-          holder,
-          prover: proverAddress,
-          cursor: () => status.cursor,
-          onOutcome: (outcome, feePaidWei) => {
-            metrics.transactions.inc({ outcome });
-            metrics.feesPaid.inc(Number(feePaidWei) / 1e18);
-          },
-        });
-  const sending = sender === undefined ? undefined : options.loop("sender", sender.tick);
-  const unsubscribe = events.subscribe((event) => {
-    if (event.type === "state" && event.to === "proved") sending?.wake();
+function startSending(options: WorkerOptions, prover: `0x${string}`, signer: Signer): Workers {
+  const { config, settings, store, metrics, events } = options;
+  const sender = createSender({
+    ...options,
+    ...config,
+    breaker: options.sendingBreaker,
+    signer,
+    prover,
+    proverLists: createProverLists(readProverLists(config)),
+    chainId: settings.chainId,
+    holder: settings.holder,
+    // The watcher may be in another process.
+    cursor: async () => (await readCursor(store)).number,
+    onOutcome: (purpose, outcome, feePaidWei) => {
+      metrics.transactions.inc({ outcome, purpose });
+      metrics.feesPaid.inc(Number(feePaidWei) / 1e18);
+    },
   });
-  return {
-    cancel: proving.cancel,
-    drain: () => {
-      unsubscribe();
-      proving.close();
-    },
-    close: async () => {
-      await sender?.close();
-      prover.close();
-    },
-  };
+  const sending = options.loop("sender", sender.tick);
+  const unsubscribe = events.subscribe((event) => {
+    if (event.type === "state" && (event.to === "proved" || event.to === "locking")) sending.wake();
+  });
+  return { cancel: nothing, drain: unsubscribe, close: sender.close };
 }

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { CommandContext } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { runDaemonLong } from "../testing/daemon.ts";
 import { runSoundness } from "../testing/soundness.ts";
 import { GROUPS, type Group, STEPS } from "../testing/steps.ts";
 import { addTallies, formatTally, type Tally } from "../testing/tally.ts";
@@ -13,10 +14,13 @@ export function configure(command: Command, context: CommandContext): void {
   command
     .addOption(new Option("--only <group>", "run one group of checks").choices(GROUPS))
     .option("--soundness", "attack the verifiers at length instead: every tamper case, forged witness and mutant")
-    .argument("[file]", "with --soundness --json: where to write the figures")
-    .action((file: string | undefined, options: { only?: Group; soundness?: boolean }) =>
-      options.soundness === true ? attackVerifiers(file, context) : runSteps(options.only, context),
-    );
+    .option("--daemon", "kill, deceive and load the daemon at length instead")
+    .argument("[file]", "with --soundness or --daemon and --json: where to write the figures")
+    .action((file: string | undefined, options: { only?: Group; soundness?: boolean; daemon?: boolean }) => {
+      if (options.soundness === true) return attackVerifiers(file, context);
+      if (options.daemon === true) return wearDownDaemon(file, context);
+      return runSteps(options.only, context);
+    });
 }
 
 async function attackVerifiers(file: string | undefined, { output, projectRoot }: CommandContext): Promise<void> {
@@ -27,6 +31,19 @@ async function attackVerifiers(file: string | undefined, { output, projectRoot }
     passed,
     ...(jsonFile === undefined ? {} : { file: jsonFile }),
   });
+}
+
+async function wearDownDaemon(file: string | undefined, { output, projectRoot }: CommandContext): Promise<void> {
+  const jsonFile = file === undefined ? undefined : resolve(file);
+  const passed = await runDaemonLong(projectRoot, jsonFile, output.json ? 2 : 1);
+  if (!passed) process.exitCode = ExitCode.badInput;
+  output.result(
+    passed ? "nothing was lost, settled twice or paid twice" : "a test failed, or a request was mistreated",
+    {
+      passed,
+      ...(jsonFile === undefined ? {} : { file: jsonFile }),
+    },
+  );
 }
 
 async function runSteps(only: Group | undefined, { output, projectRoot }: CommandContext): Promise<void> {

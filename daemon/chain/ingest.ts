@@ -2,7 +2,7 @@
 import type { Logger } from "../logger.ts";
 import { resetCursor } from "../store/chain-rows.ts";
 import { getRequest, insertRequest, listRequests, type RequestRow } from "../store/requests.ts";
-import { OPEN_STATES } from "../store/states.ts";
+import { OPEN_STATES, type State } from "../store/states.ts";
 import type { StoreTransaction } from "../store/store.ts";
 import type { MarketEvent } from "./market.ts";
 
@@ -12,8 +12,9 @@ export interface Ingest {
   rollback(tx: StoreTransaction, cursor: number, ancestor: number): Promise<void>;
 }
 
+const BEFORE_SENDING: readonly State[] = ["seen", "fetching", "locking", "accepted", "proving", "proved"];
 /** Skips that a higher fee may undo. */
-const TOO_CHEAP: readonly string[] = ["FEE-TOO-LOW", "UNPROFITABLE"];
+const TOO_CHEAP: readonly string[] = ["FEE-TOO-LOW", "UNPROFITABLE", "PRICE-TOO-LOW"];
 
 export function createIngest(isOurs: (prover: string) => boolean, logger: Logger): Ingest {
   async function apply(tx: StoreTransaction, events: readonly MarketEvent[]): Promise<void> {
@@ -22,6 +23,7 @@ export function createIngest(isOurs: (prover: string) => boolean, logger: Logger
       if (event.kind === "settled") await applySettled(tx, event);
       if (event.kind === "refunded") await applyRefunded(tx, event);
       if (event.kind === "amended") await applyAmended(tx, event);
+      if (event.kind === "locked") await applyLocked(tx, event);
       if (event.kind === "callback") {
         await tx.query("update requests set callback_ok = $2 where request_id = $1", [event.requestId, event.ok]);
       }
@@ -70,6 +72,28 @@ export function createIngest(isOurs: (prover: string) => boolean, logger: Logger
     if (wasTooCheap && (event.extraFee ?? 0n) > row.extraFee) await resume(tx, row);
   }
 
+  async function applyLocked(tx: StoreTransaction, event: MarketEvent & { kind: "locked" }): Promise<void> {
+    const { requestId, prover, expiresAt, blockNumber } = event;
+    const row = await getRequest(tx, requestId, true);
+    if (row === undefined) return;
+    await tx.query("update requests set lock_prover = $2, lock_expires = $3, lock_block = $4 where request_id = $1", [
+      requestId,
+      prover.toLowerCase(),
+      expiresAt,
+      blockNumber,
+    ]);
+    if (isOurs(prover)) {
+      if (row.state !== "locking") return;
+      await tx.move(requestId, { to: "accepted" });
+      await tx.enqueue("prove", { kind: "request", id: requestId }, { deadline: Math.min(row.deadline, expiresAt) });
+      return;
+    }
+    // A settlement that was signed already is left to the market, which refuses it.
+    if (!BEFORE_SENDING.includes(row.state)) return;
+    const detail = `by ${prover} until ${expiresAt}`;
+    await tx.move(requestId, { to: "skipped", code: "LOCKED-BY-OTHER", detail, set: { revisitAt: expiresAt + 1 } });
+  }
+
   async function applyRefunded(tx: StoreTransaction, event: MarketEvent & { kind: "refunded" }): Promise<void> {
     const row = await getRequest(tx, event.requestId, true);
     if (row === undefined) return;
@@ -84,7 +108,7 @@ export function createIngest(isOurs: (prover: string) => boolean, logger: Logger
     await resetCursor(tx, cursor, ancestor);
     await tx.query(
       `update transactions t set state = case
-         when exists (select 1 from transactions o where o.request_id = t.request_id and o.state = 'pending') then 'lost'
+         when exists (select 1 from transactions o where o.request_ids && t.request_ids and o.purpose = t.purpose and o.state = 'pending') then 'lost'
          else 'pending' end,
          mined_hash = null, mined_block = null, missing_receipts = 0, updated_at = now()
        where t.mined_block > $1`,
@@ -97,6 +121,10 @@ export function createIngest(isOurs: (prover: string) => boolean, logger: Logger
     }
     await tx.query(
       "update requests set cancel_at = null, extra_fee = '0', amended_block = null where amended_block > $1",
+      [ancestor],
+    );
+    await tx.query(
+      "update requests set lock_prover = null, lock_expires = null, lock_block = null where lock_block > $1",
       [ancestor],
     );
     const unsettled = await listRequests(
@@ -116,9 +144,10 @@ export function createIngest(isOurs: (prover: string) => boolean, logger: Logger
 
 /** Picks a request up again: at its transaction when one waits, else from the start, where a stored proof is found again. */
 async function resume(tx: StoreTransaction, row: RequestRow): Promise<void> {
-  const waiting = await tx.query("select 1 from transactions where request_id = $1 and state = 'pending'", [
-    row.requestId,
-  ]);
+  const waiting = await tx.query(
+    "select 1 from transactions where request_ids @> array[$1::text] and state = 'pending' and purpose = 'settle'",
+    [row.requestId],
+  );
   if (waiting.length > 0) {
     await tx.move(row.requestId, { to: "submitted", code: "RESUMED" });
     return;

@@ -1,8 +1,8 @@
-/** The market as the daemon sees it: its events, its counter, its statuses, and the call that settles. */
-import { encodeFunctionData, keccak256, type PublicClient, parseEventLogs, zeroHash } from "viem";
+/** The market as the daemon sees it: its events, its counter and its statuses. */
+import { keccak256, type PublicClient, parseEventLogs, zeroHash } from "viem";
 import { modelRegistryAbi } from "../../contracts/abi/model-registry.gen.ts";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
-import type { Hex, NewRequest, RequestRow } from "../store/requests.ts";
+import type { Hex, NewRequest } from "../store/requests.ts";
 
 /** The contract's `Status`, by number. */
 export const MARKET_STATUS = ["None", "Open", "Settled", "CallbackFailed", "Refunded"] as const;
@@ -26,6 +26,14 @@ export type MarketEvent =
       readonly extraFee?: bigint;
       readonly blockNumber: number;
     }
+  | {
+      readonly kind: "locked";
+      readonly requestId: Hex;
+      readonly prover: Hex;
+      /** Seconds since 1970. */
+      readonly expiresAt: number;
+      readonly blockNumber: number;
+    }
   | { readonly kind: "refunded"; readonly requestId: Hex; readonly blockNumber: number };
 
 type RawLogs = Parameters<typeof parseEventLogs>[0]["logs"];
@@ -44,23 +52,44 @@ export function readEvents(logs: RawLogs): MarketEvent[] {
           deadline: Number(deadline),
           input,
           inputHash: keccak256(input),
+          inputUri: "",
           optionsHash: zeroHash,
+          options: null,
           blockNumber,
           blockHash: log.blockHash as Hex,
         };
         return [{ kind: "submitted", request }];
       }
       case "OfferSubmitted": {
-        const { requestId, request: terms, input } = log.args;
+        const { requestId, request: terms, options, input, inputURI } = log.args;
         const { callbackGasLimit, deadline } = terms;
-        const numbers = { callbackGasLimit: Number(callbackGasLimit), deadline: Number(deadline) };
-        const request = { ...terms, ...numbers, requestId, input, blockNumber, blockHash: log.blockHash as Hex };
+        const { priceFrom, priceUntil, lockSeconds } = options;
+        const request: NewRequest = {
+          ...terms,
+          callbackGasLimit: Number(callbackGasLimit),
+          deadline: Number(deadline),
+          requestId,
+          input,
+          inputUri: inputURI,
+          options: {
+            ...options,
+            priceFrom: Number(priceFrom),
+            priceUntil: Number(priceUntil),
+            lockSeconds: Number(lockSeconds),
+          },
+          blockNumber,
+          blockHash: log.blockHash as Hex,
+        };
         return [{ kind: "submitted", request }];
       }
       case "CancelRequested":
         return [{ kind: "amended", requestId: log.args.requestId, cancelAt: Number(log.args.cancelAt), blockNumber }];
       case "FeeBumped":
         return [{ kind: "amended", requestId: log.args.requestId, extraFee: log.args.extraFee, blockNumber }];
+      case "RequestLocked": {
+        const { requestId, prover, expiresAt } = log.args;
+        return [{ kind: "locked", requestId, prover, expiresAt: Number(expiresAt), blockNumber }];
+      }
       case "RequestSettled":
         return [
           { kind: "settled", requestId: log.args.requestId, prover: log.args.prover, paid: log.args.paid, blockNumber },
@@ -121,18 +150,4 @@ export interface RegisteredModel {
 export async function readModel(client: PublicClient, market: Hex, modelId: Hex): Promise<RegisteredModel> {
   const registry = await client.readContract({ address: market, abi: requestMarketAbi, functionName: "registry" });
   return client.readContract({ address: registry, abi: modelRegistryAbi, functionName: "getModel", args: [modelId] });
-}
-
-export function settleCalldata(
-  request: RequestRow,
-  { output, proof, prover }: { output: Hex; proof: Hex; prover: Hex },
-): Hex {
-  const { requestId, requester, modelId, optionsHash, inputHash, refundee, callback, callbackGasLimit, deadline, fee } =
-    request;
-  const terms = { requester, modelId, optionsHash, inputHash, refundee, callback, callbackGasLimit, deadline, fee };
-  return encodeFunctionData({
-    abi: requestMarketAbi,
-    functionName: "settle",
-    args: [{ requestId, request: terms, input: request.input, output, proof, prover, options: "0x" }],
-  });
 }

@@ -29,6 +29,7 @@ interface Endpoint {
 export interface RpcOptions {
   readonly timeoutMs: number;
   readonly logger: Logger;
+  /** Milliseconds by a clock that never jumps. */
   readonly now?: () => number;
   readonly onCall?: (method: string, outcome: "ok" | "error") => void;
 }
@@ -37,7 +38,10 @@ export interface RpcOptions {
 const AVOID_MS = 500;
 const AVOID_MAX_MS = 60_000;
 
-export function createRpc(urls: readonly string[], { timeoutMs, logger, now = Date.now, onCall }: RpcOptions): Rpc {
+export function createRpc(
+  urls: readonly string[],
+  { timeoutMs, logger, now = () => performance.now(), onCall }: RpcOptions,
+): Rpc {
   const endpoints: Endpoint[] = urls.map((url) => {
     const transport = http(url, { timeout: timeoutMs, retryCount: 1, retryDelay: 50 });
     return {
@@ -90,7 +94,8 @@ export function createRpc(urls: readonly string[], { timeoutMs, logger, now = Da
     let last: unknown;
     for (const endpoint of byHealth()) {
       try {
-        const result = await endpoint.client.request(call as never);
+        const result: unknown = await endpoint.client.request(call as never);
+        if (result === null && call.method === "eth_getBlockByNumber") throw noBlock(endpoint.name);
         report(endpoint);
         return result;
       } catch (error) {
@@ -119,10 +124,19 @@ export function createRpc(urls: readonly string[], { timeoutMs, logger, now = Da
   };
 }
 
+const noBlock = (endpoint: string) =>
+  new RpcError("an endpoint does not give a block it has", {
+    got: `nothing from ${endpoint}`,
+    remedy: "none: another endpoint is asked",
+    retryable: true,
+  });
+
 /** True for faults of the endpoint (no answer, HTTP status, overload); false for an answer about the call itself. */
 export function isEndpointFault(error: unknown): boolean {
   for (let at = error as { name?: string; code?: unknown; cause?: unknown } | undefined; at; at = at.cause as never) {
     if (at.name === "HttpRequestError" || at.name === "TimeoutError" || at.name === "SocketClosedError") return true;
+    // Only blocks up to the head that the endpoint itself gave are asked for.
+    if (at.name === "BlockNotFoundError") return true;
     if (at.name === "LimitExceededRpcError" || at.name === "ResourceUnavailableRpcError") return true;
     if (at.name === "Daemon.ChainMismatchError" || at.name === "Daemon.RpcError") return true;
     if (at.code === -32005 || at.code === 429) return true;

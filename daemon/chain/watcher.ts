@@ -51,6 +51,8 @@ export interface Watcher {
   readonly status: Readonly<WatcherStatus>;
   /** Reads what is new. */
   tick(signal: AbortSignal): Promise<void>;
+  /** For a process that leaves reading to another: how far that one is. */
+  follow(): Promise<void>;
   /** Reads an old range again and applies what is missing. */
   reread(from: number, to: number): Promise<void>;
 }
@@ -190,7 +192,7 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     return { block: markOf(block), logs: await logReader.block(client, block.hash as Hex) };
   }
 
-  /** Confirms settlements that are deep enough, and gives up requests whose deadline is behind the last block read. */
+  /** Confirms settlements that are deep enough, looks again at what was put off, gives up what is late by the last block read. */
   async function settleRows(): Promise<void> {
     const depth = status.cursor - options.settlementConfirmations;
     const settled = await listRequests(
@@ -203,6 +205,15 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     }
     const [last] = await storedBlocks(store, status.cursor);
     if (last === undefined) return;
+    const due = await listRequests(store, "state = 'skipped' and revisit_at <= $1 and deadline >= $1", [
+      last.timestamp,
+    ]);
+    for (const { requestId, deadline } of due) {
+      await store.transaction(async (tx) => {
+        await tx.move(requestId, { to: "seen", from: ["skipped"], code: "REVISITED", set: { revisitAt: null } });
+        await tx.enqueue("evaluate", { kind: "request", id: requestId }, { deadline });
+      });
+    }
     const late = await listRequests(
       store,
       "least(deadline, cancel_at) < $1 and settled_block is null and state = any($2)",
@@ -218,6 +229,18 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
         }),
       );
     }
+  }
+
+  async function follow(): Promise<void> {
+    const head = await blockAt(rpc.client, "latest");
+    const { number: cursor } = await readCursor(store);
+    Object.assign(status, {
+      cursor,
+      head: Number(head.number),
+      headTimestamp: Number(head.timestamp),
+      headSeenMs: Date.now(),
+      caughtUp: cursor >= Number(head.number) - confirmations - BY_HASH_WINDOW,
+    });
   }
 
   async function reread(from: number, to: number): Promise<void> {
@@ -240,7 +263,7 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     }
   }
 
-  return { status, tick, reread };
+  return { status, tick, follow, reread };
 }
 
 async function blockAt(client: PublicClient, at: number | "latest"): Promise<Block> {

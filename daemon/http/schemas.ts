@@ -1,5 +1,6 @@
 /** What the HTTP interface speaks, as schemas: requests are checked by them, the OpenAPI document and the dashboard's types follow. */
 import { z } from "@hono/zod-openapi";
+import { ROLES } from "../options.ts";
 import { STATES } from "../store/states.ts";
 
 const hex = z.string().regex(/^0x([0-9a-fA-F]{2})*$/);
@@ -31,6 +32,7 @@ export const statusSchema = z
     sender: hex.nullable(),
     prover: hex.nullable(),
     mode: z.enum(["normal", "dry-run", "watch-only"]),
+    roles: z.array(z.enum(ROLES)).describe("what this process does"),
     head: z.int().describe("newest block of the chain"),
     cursor: z.int().describe("last block read"),
     headAgeMs: z.number().describe("time since an endpoint last answered"),
@@ -57,7 +59,23 @@ export const requestSchema = z
     extraFee: wei.describe("added to the fee since, in wei"),
     cancelAt: z.int().nullable().describe("when a cancellation ends the request, in seconds since 1970"),
     inputHash: hex,
+    inputUri: z.string().describe("where an input known by its hash may be found"),
     optionsHash: hex,
+    options: z
+      .object({
+        token: hex.describe("zero for ETH"),
+        startFee: z.string().describe("in the token's smallest units, in decimal"),
+        endFee: z.string(),
+        priceFrom: z.int().describe("seconds since 1970"),
+        priceUntil: z.int(),
+        provers: hex,
+        collateral: z.string(),
+        lockSeconds: z.int(),
+      })
+      .nullable()
+      .describe("null for a request without options"),
+    lockProver: hex.nullable(),
+    lockExpires: z.int().nullable().describe("seconds since 1970"),
     blockNumber: z.int(),
     blockHash: hex,
     state: z.enum(STATES),

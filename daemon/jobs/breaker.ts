@@ -12,13 +12,14 @@ export function createBreaker({
   failures,
   cooldownMs,
   logger,
-  now = Date.now,
+  now = () => performance.now(),
 }: {
   /** For the log. */
   what: string;
   failures: number;
   cooldownMs: number;
   logger: Logger;
+  /** Milliseconds by a clock that never jumps. */
   now?: () => number;
 }): Breaker {
   let inRow = 0;

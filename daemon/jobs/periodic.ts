@@ -5,7 +5,7 @@ import type { Rpc } from "../chain/rpc.ts";
 import type { Watcher } from "../chain/watcher.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
-import type { DaemonConfig } from "../options.ts";
+import type { DaemonConfig, Role } from "../options.ts";
 import type { ProofFiles } from "../store/proof-files.ts";
 import { type Hex, listRequests } from "../store/requests.ts";
 import { OPEN_STATES } from "../store/states.ts";
@@ -20,7 +20,9 @@ export interface PeriodicOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly config: DaemonConfig;
+  readonly roles: ReadonlySet<Role>;
   readonly sender: Hex | undefined;
+  readonly prover: Hex | undefined;
 }
 
 /** Rows compared with the chain in one call. */
@@ -69,16 +71,37 @@ export const checkBalance: Task = async ({ rpc, sender, metrics, logger, config 
     logger.warn("BALANCE-LOW", { sender, balanceWei, minBalanceWei: config.minBalanceWei });
 };
 
+/**
+ * Marks expired requests for refund: nobody is paid for calling `refund`, so without a sweep the fees of this operator's own
+ * requests stay in escrow. The sender makes the transactions.
+ */
+export const sweepRefunds: Task = async ({ store, sender, prover, metrics, logger, config }) => {
+  if (sender === undefined || config.refundSweep === "none" || config.dryRun) return;
+  const own = [sender, prover ?? sender].map((address) => address.toLowerCase());
+  const marked = await store.query(
+    `update requests set refund_wanted = true
+     where settled_block is null and not refund_wanted and state not in ('reorged', 'confirmed')
+       and least(deadline, cancel_at) < (select max(timestamp) from blocks)
+       and ($1 or lower(refundee) = any($2))
+       and not exists (select 1 from transactions t where t.request_ids @> array[request_id] and t.purpose = 'refund' and t.state = 'pending')
+     returning request_id`,
+    [config.refundSweep === "all", own],
+  );
+  if (marked.length === 0) return;
+  metrics.refunds.inc(marked.length);
+  logger.info("REFUND-SWEEP", { requests: marked.length });
+};
+
 /** Removes what is finished and old. Unfinished rows and their proofs are never removed. */
 export const prune: Task = async ({ store, proofs, config }) => {
-  const days = [config.retentionDays];
-  const done = `state not in ('seen', 'accepted', 'proving', 'proved', 'submitting', 'submitted') and updated_at < now() - make_interval(days => $1)`;
+  const days = [config.retentionDays, OPEN_STATES];
+  const done = `state <> all($2) and updated_at < now() - make_interval(days => $1)`;
   await store.transaction(async (tx) => {
     await tx.query(`delete from history where request_id in (select request_id from requests where ${done})`, days);
     await tx.query(`update requests set input = '0x' where ${done}`, days);
     await tx.query(
       "delete from proof_jobs where state in ('proved', 'failed') and updated_at < now() - make_interval(days => $1)",
-      days,
+      [config.retentionDays],
     );
   });
   const wanted = await store.query(
@@ -91,11 +114,12 @@ export const prune: Task = async ({ store, proofs, config }) => {
 };
 
 export function startPeriodic(options: PeriodicOptions): { stop(): Promise<void> } {
-  const tasks: readonly [name: string, cron: string, run: Task][] = [
-    ["reconcile", options.config.reconcileCron, reconcile],
-    ["reread", "15 */5 * * * *", rereadRecent],
-    ["balance", "45 * * * * *", checkBalance],
-    ["prune", "30 17 3 * * *", prune],
+  const tasks: readonly [name: string, role: Role, cron: string, run: Task][] = [
+    ["reconcile", "watch", options.config.reconcileCron, reconcile],
+    ["reread", "watch", "15 */5 * * * *", rereadRecent],
+    ["refunds", "send", options.config.refundCron, sweepRefunds],
+    ["balance", "send", "45 * * * * *", checkBalance],
+    ["prune", "watch", "30 17 3 * * *", prune],
   ];
   const { logger } = options;
   // node-cron would write its own lines to the console.
@@ -107,7 +131,8 @@ export function startPeriodic(options: PeriodicOptions): { stop(): Promise<void>
   };
   const scheduled: ScheduledTask[] = [];
   const active = new Set<Promise<void>>();
-  for (const [name, cron, run] of tasks) {
+  for (const [name, role, cron, run] of tasks) {
+    if (!options.roles.has(role)) continue;
     const once = async (): Promise<void> => {
       const end = options.metrics.cronSeconds.startTimer({ task: name });
       try {

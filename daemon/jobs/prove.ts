@@ -3,7 +3,7 @@ import { hexToBytes } from "viem";
 import { contextOf } from "../../api/statement.ts";
 import { statusOf } from "../chain/market.ts";
 import type { Rpc } from "../chain/rpc.ts";
-import { ProvingCancelledError, StaleLeaseError } from "../errors.ts";
+import { ProvingCancelledError, StaleLeaseError, StoreError } from "../errors.ts";
 import { errorText, type Logger } from "../logger.ts";
 import type { DaemonConfig } from "../options.ts";
 import type { ProverProcess } from "../proving/process.ts";
@@ -122,7 +122,8 @@ export function createProveService(options: ProveOptions): ProveService {
     const { requestId, leaseEpoch: epoch, deadline } = request;
     if (error instanceof StaleLeaseError) return;
     const cancelled = error instanceof ProvingCancelledError;
-    const attempts = request.attempts + (cancelled ? 0 : 1);
+    // A full disk says nothing about the request.
+    const attempts = request.attempts + (cancelled || error instanceof StoreError ? 0 : 1);
     const isInput = /PackingError|TensorError|RangeError|WitnessError|OutOfRange/.test(error.message);
     const again = cancelled || ((error.retryable ?? true) && attempts < config.maxAttempts);
     logger[cancelled ? "info" : "error"](cancelled ? "PROVE-CANCELLED" : "PROVE-FAILED", {

@@ -12,14 +12,15 @@ export async function recoverJobs(store: Store, { atStart }: { atStart: boolean 
   }
   const rows = await listRequests(
     store,
-    `state in ('seen', 'accepted', 'proving') and (lease_until is null or lease_until < now())
+    `state in ('seen', 'fetching', 'accepted', 'proving') and (lease_until is null or lease_until < now())
      and ($1 or updated_at < now() - interval '60 seconds') order by deadline`,
     [atStart],
   );
   const direct = atStart ? await unfinishedProofJobs(store) : [];
   await store.transaction(async (tx) => {
     for (const { requestId, state, deadline } of rows) {
-      await tx.enqueue(state === "seen" ? "evaluate" : "prove", { kind: "request", id: requestId }, { deadline });
+      const queue = state === "seen" ? "evaluate" : state === "fetching" ? "fetch" : "prove";
+      await tx.enqueue(queue, { kind: "request", id: requestId }, { deadline });
     }
     for (const id of direct) await tx.enqueue("prove", { kind: "direct", id });
   });

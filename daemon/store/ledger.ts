@@ -1,4 +1,4 @@
-/** Money by day: fees of confirmed settlements in, gas of mined transactions out. */
+/** Money by day: fees of confirmed settlements in ETH, gas of mined transactions out. Fees in tokens are not counted. */
 import type { Sql } from "./database.ts";
 
 export interface LedgerDay {
@@ -26,6 +26,7 @@ export async function readLedger(sql: Sql, lastDays: number): Promise<LedgerSums
        select date_trunc('day', updated_at at time zone 'utc') as day, 1 as settled, coalesce(paid, '0')::numeric as earned,
          0::numeric as gas, coalesce(prove_ms, 0) as prove_ms
        from requests where state = 'confirmed'
+         and coalesce(options::json ->> 'token', '0x0000000000000000000000000000000000000000') = '0x0000000000000000000000000000000000000000'
        union all
        select date_trunc('day', updated_at at time zone 'utc'), 0, 0, fee_paid::numeric, 0
        from transactions where fee_paid is not null

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keccak_256 } from "@noble/hashes/sha3.js";
+import { StoreError } from "../errors.ts";
 
 export interface StoredProof {
   readonly proof: Uint8Array;
@@ -38,13 +39,23 @@ export function openProofFiles(folder: string): ProofFiles {
       };
     },
     write: async (key, { proof, output }) => {
-      await mkdir(folder, { recursive: true });
       const length = Buffer.alloc(4);
       length.writeUInt32BE(output.length);
       const body = Buffer.concat([length, output, proof]);
       const partial = `${pathOf(key)}.${process.pid}.partial`;
-      await writeFile(partial, Buffer.concat([keccak_256(body), body]), { flush: true });
-      await rename(partial, pathOf(key));
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(partial, Buffer.concat([keccak_256(body), body]), { flush: true });
+        await rename(partial, pathOf(key));
+      } catch (cause) {
+        await rm(partial, { force: true }).catch(() => undefined);
+        throw new StoreError("a proof cannot be stored", {
+          got: (cause as Error).message,
+          remedy: "make room in `proofDir`, or make it writable; the proof is made again then",
+          retryable: true,
+          cause,
+        });
+      }
     },
     remove: (key) => rm(pathOf(key), { force: true }),
     prune: async (maxAgeSeconds, isWanted) => {

@@ -5,6 +5,20 @@ import { mayFollow, type State } from "./states.ts";
 
 export type Hex = `0x${string}`;
 
+/** Options of an offer, as the market has them. */
+export interface OfferOptions {
+  /** Zero for ETH. */
+  readonly token: Hex;
+  readonly startFee: bigint;
+  readonly endFee: bigint;
+  /** Seconds since 1970. */
+  readonly priceFrom: number;
+  readonly priceUntil: number;
+  readonly provers: Hex;
+  readonly collateral: bigint;
+  readonly lockSeconds: number;
+}
+
 export interface RequestRow {
   readonly requestId: Hex;
   readonly index: number;
@@ -19,9 +33,19 @@ export interface RequestRow {
   readonly extraFee: bigint;
   /** When a cancellation ends the request before its deadline. */
   readonly cancelAt: number | null;
+  /** Empty while only the hash is known. */
   readonly input: Hex;
   readonly inputHash: Hex;
+  /** Where an input known by its hash may be found; may be empty. */
+  readonly inputUri: string;
   readonly optionsHash: Hex;
+  /** Null for a request without options. */
+  readonly options: OfferOptions | null;
+  /** Whether the collateral is to be staked once the input is there. */
+  readonly lockWanted: boolean;
+  readonly lockProver: Hex | null;
+  /** Seconds since 1970. */
+  readonly lockExpires: number | null;
   readonly blockNumber: number;
   readonly blockHash: Hex;
   readonly state: State;
@@ -52,7 +76,9 @@ export type NewRequest = Pick<
   | "fee"
   | "input"
   | "inputHash"
+  | "inputUri"
   | "optionsHash"
+  | "options"
   | "blockNumber"
   | "blockHash"
 >;
@@ -78,6 +104,9 @@ const COLUMNS = {
   settledBy: "settled_by",
   paid: "paid",
   callbackOk: "callback_ok",
+  input: "input",
+  lockWanted: "lock_wanted",
+  revisitAt: "revisit_at",
 } as const;
 
 /** The counter value that is the low 32 bits of a request id. */
@@ -88,8 +117,8 @@ export function indexOf(requestId: Hex): number {
 export async function insertRequest(tx: Sql, request: NewRequest): Promise<RequestRow> {
   const [row] = await tx.query(
     `insert into requests (request_id, idx, model_id, requester, refundee, callback, callback_gas_limit, deadline, fee, input,
-       input_hash, options_hash, block_number, block_hash, state)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'seen') returning *`,
+       input_hash, options_hash, block_number, block_hash, input_uri, options, state)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'seen') returning *`,
     [
       request.requestId,
       indexOf(request.requestId),
@@ -105,6 +134,10 @@ export async function insertRequest(tx: Sql, request: NewRequest): Promise<Reque
       request.optionsHash,
       request.blockNumber,
       request.blockHash,
+      request.inputUri,
+      request.options === null
+        ? null
+        : JSON.stringify(request.options, (_, value) => (typeof value === "bigint" ? value.toString() : value)),
     ],
   );
   await writeHistory(tx, request.requestId, null, "seen", {}, 0);
@@ -198,6 +231,12 @@ async function writeHistory(
 
 const numberOrNull = (value: unknown): number | null => (value === null ? null : Number(value));
 
+function toOptions(text: string | null): OfferOptions | null {
+  if (text === null) return null;
+  const { startFee, endFee, collateral, ...rest } = JSON.parse(text);
+  return { ...rest, startFee: BigInt(startFee), endFee: BigInt(endFee), collateral: BigInt(collateral) };
+}
+
 function toRequest(row: Row): RequestRow {
   return {
     requestId: row.request_id,
@@ -213,7 +252,12 @@ function toRequest(row: Row): RequestRow {
     cancelAt: numberOrNull(row.cancel_at),
     input: row.input,
     inputHash: row.input_hash,
+    inputUri: row.input_uri,
     optionsHash: row.options_hash,
+    options: toOptions(row.options),
+    lockWanted: row.lock_wanted,
+    lockProver: row.lock_prover,
+    lockExpires: numberOrNull(row.lock_expires),
     blockNumber: Number(row.block_number),
     blockHash: row.block_hash,
     state: row.state,

@@ -117,6 +117,26 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       until timestamptz not null
     )`,
   ],
+  // Offers: options, inputs by hash, locks. Transactions that settle several requests, lock, or refund.
+  [
+    "alter table requests add column options text",
+    "alter table requests add column input_uri text not null default ''",
+    "alter table requests add column lock_wanted boolean not null default false",
+    "alter table requests add column lock_prover text",
+    "alter table requests add column lock_expires bigint",
+    "alter table requests add column lock_block bigint",
+    "alter table requests add column revisit_at bigint",
+    "alter table requests add column refund_wanted boolean not null default false",
+    "alter table transactions add column purpose text not null default 'settle'",
+    "alter table transactions add column value text not null default '0'",
+    "alter table transactions add column request_ids text[]",
+    "update transactions set request_ids = array[request_id]",
+    "alter table transactions alter column request_ids set not null",
+    "drop index transactions_request",
+    "alter table transactions drop column request_id",
+    "create index transactions_requests on transactions using gin (request_ids)",
+    "update attempts set kind = 'call' where kind = 'settle'",
+  ],
 ];
 
 export async function migrate(db: Database): Promise<void> {

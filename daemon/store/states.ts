@@ -1,14 +1,17 @@
 /**
  * The states of a request, and which may follow which.
  *
- *     seen ─▶ accepted ─▶ proving ─▶ proved ─▶ submitting ─▶ submitted ─▶ confirmed
- *        └▶ skipped                                (transaction stored)  (handed to the network)
+ *     seen ─▶ fetching ─▶ locking ─▶ accepted ─▶ proving ─▶ proved ─▶ submitting ─▶ submitted ─▶ confirmed
+ *        │   (input)     (collateral)                                  (stored)      (handed to the network)
+ *        └▶ skipped      `fetching` and `locking` only for offers that need them
  *
  * Besides: failed (we cannot), expired (too late), superseded (another prover, or a refund), reorged (no longer on the chain).
  * Those four and `confirmed` can be left again when a reorganization of the chain changes what they rest on.
  */
 export const STATES = [
   "seen",
+  "fetching",
+  "locking",
   "accepted",
   "skipped",
   "proving",
@@ -25,16 +28,27 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /** States in which the daemon still has something to do. */
-export const OPEN_STATES: readonly State[] = ["seen", "accepted", "proving", "proved", "submitting", "submitted"];
+export const OPEN_STATES: readonly State[] = [
+  "seen",
+  "fetching",
+  "locking",
+  "accepted",
+  "proving",
+  "proved",
+  "submitting",
+  "submitted",
+];
 
 const ENDS: readonly State[] = ["failed", "expired", "superseded", "reorged", "confirmed"];
 const RESUMED: readonly State[] = ["seen", "accepted", "submitted"];
 
 const NEXT: Record<State, readonly State[]> = {
-  seen: ["accepted", "skipped", ...ENDS],
+  seen: ["fetching", "locking", "accepted", "skipped", ...ENDS],
+  fetching: ["locking", "accepted", "skipped", ...ENDS],
+  locking: ["seen", "accepted", "skipped", ...ENDS],
   accepted: ["proving", "proved", "skipped", ...ENDS],
-  proving: ["accepted", "proved", ...ENDS],
-  proved: ["accepted", "submitting", ...ENDS],
+  proving: ["accepted", "proved", "skipped", ...ENDS],
+  proved: ["accepted", "submitting", "skipped", ...ENDS],
   submitting: ["submitted", "proved", ...ENDS],
   submitted: ["proved", ...ENDS],
   skipped: [...RESUMED, ...ENDS],
@@ -58,7 +72,11 @@ export const SKIP_CODES = {
   UNPROFITABLE: "the fee does not cover gas, proving and the configured profit",
   "DEADLINE-TOO-CLOSE": "the deadline leaves too little time to prove and settle",
   "CALLBACK-GAS-TOO-HIGH": "the callback may use more gas than configured",
-  "OPTIONS-UNSUPPORTED": "the request has options (token, price curve, provers, lock) this daemon does not handle",
+  "TOKEN-UNKNOWN": "the fee is in a token without a rate in `tokenRates`",
+  "PROVER-NOT-LISTED": "the request allows other provers only, or a list that is not in `proverLists`",
+  "PRICE-TOO-LOW": "the price does not cover the cost yet; the request is looked at again when it does",
+  "LOCKED-BY-OTHER": "another prover holds the lock; the request is looked at again when it ends",
+  "INPUT-UNAVAILABLE": "the input is known by its hash only, and no source gave it",
   "INPUT-INVALID": "the input is not one of the model's: wrong length, or integers out of range",
   "WATCH-ONLY": "the daemon only watches",
 } as const;

@@ -5,7 +5,7 @@ import { type Change, moveRequest, type RequestRow } from "./requests.ts";
 import { migrate } from "./schema.ts";
 import type { State } from "./states.ts";
 
-export type QueueName = "evaluate" | "prove";
+export type QueueName = "evaluate" | "fetch" | "prove";
 
 export interface JobData {
   readonly kind: "request" | "direct";
@@ -32,7 +32,7 @@ export interface Store extends Sql {
   close(): Promise<void>;
 }
 
-const QUEUES: readonly QueueName[] = ["evaluate", "prove"];
+const QUEUES: readonly QueueName[] = ["evaluate", "fetch", "prove"];
 /** Jobs with an earlier deadline go first: pg-boss takes the highest of a 32-bit priority. */
 const priorityOf = (deadline: number): number => 2 ** 31 - 1 - Math.min(deadline, 2 ** 31 - 1);
 
@@ -104,8 +104,10 @@ function storeOn(db: Database, boss: PgBoss, onChange: (change: StateChange) => 
       return result;
     },
     work: async (queue, handle) => {
-      await boss.work<JobData>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async ([job]) =>
-        handle(job!.data),
+      await boss.work<JobData>(
+        queue,
+        { pollingIntervalSeconds: 0.5, batchSize: 1, burstWhenBatchFull: true },
+        async ([job]) => handle(job!.data),
       );
     },
     queueLengths: async () => {

@@ -9,8 +9,9 @@ import type { Row, Sql } from "./database.ts";
 import type { Hex } from "./requests.ts";
 
 export type TransactionState = "pending" | "mined" | "reverted" | "lost";
-/** A `cancel` is an empty transfer to ourselves that takes a settlement's nonce. */
-export type AttemptKind = "settle" | "cancel";
+export type Purpose = "settle" | "lock" | "refund";
+/** A `cancel` is an empty transfer to ourselves that takes a call's nonce. */
+export type AttemptKind = "call" | "cancel";
 
 export interface Attempt {
   readonly hash: Hex;
@@ -25,9 +26,12 @@ export interface Attempt {
 export interface TransactionRow {
   readonly id: number;
   readonly nonce: number;
-  readonly requestId: Hex;
+  readonly purpose: Purpose;
+  /** Several when a batch settles them. */
+  readonly requestIds: readonly Hex[];
   readonly to: Hex;
   readonly data: Hex;
+  readonly value: bigint;
   readonly gasLimit: bigint;
   readonly state: TransactionState;
   readonly missingReceipts: number;
@@ -38,20 +42,22 @@ export interface TransactionRow {
 export interface NewTransaction {
   readonly sender: Hex;
   readonly nonce: number;
-  readonly requestId: Hex;
+  readonly purpose: Purpose;
+  readonly requestIds: readonly Hex[];
   readonly to: Hex;
   readonly data: Hex;
+  readonly value: bigint;
   readonly gasLimit: bigint;
 }
 
 export type NewAttempt = Pick<Attempt, "hash" | "kind" | "raw" | "maxFeePerGas" | "maxPriorityFeePerGas">;
 
 export async function insertTransaction(tx: Sql, transaction: NewTransaction, attempt: NewAttempt): Promise<number> {
-  const { sender, nonce, requestId, to, data, gasLimit } = transaction;
+  const { sender, nonce, purpose, requestIds, to, data, value, gasLimit } = transaction;
   const [row] = await tx.query(
-    `insert into transactions (sender, nonce, request_id, to_address, data, gas_limit, state)
-     values ($1, $2, $3, $4, $5, $6, 'pending') returning id`,
-    [sender.toLowerCase(), nonce, requestId, to, data, gasLimit.toString()],
+    `insert into transactions (sender, nonce, purpose, request_ids, to_address, data, value, gas_limit, state)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending') returning id`,
+    [sender.toLowerCase(), nonce, purpose, requestIds, to, data, value.toString(), gasLimit.toString()],
   );
   await insertAttempt(tx, Number(row.id), attempt);
   return Number(row.id);
@@ -125,9 +131,11 @@ function toTransaction(row: Row, attempts: readonly Row[]): TransactionRow {
   return {
     id: Number(row.id),
     nonce: Number(row.nonce),
-    requestId: row.request_id,
+    purpose: row.purpose,
+    requestIds: row.request_ids,
     to: row.to_address,
     data: row.data,
+    value: BigInt(row.value),
     gasLimit: BigInt(row.gas_limit),
     state: row.state,
     missingReceipts: row.missing_receipts,

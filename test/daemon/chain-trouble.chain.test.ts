@@ -1,14 +1,12 @@
 /** One daemon, with everything a chain, an endpoint and other people do to it. */
-import { bytesToHex, hexToBytes } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { settle } from "../../api/client.ts";
-import { openProver } from "../../api/prover.ts";
-import { contextOf } from "../../api/statement.ts";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { numbers } from "../support/circuits.ts";
 import { settlements, shown, transactionsOf, untilState } from "./support/daemon-client.ts";
-import { PROVER, RIVAL, startMarket, type TestMarket, until } from "./support/market.ts";
+import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
+import { settleAsRival } from "./support/rival.ts";
 import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
+import { until } from "./support/until.ts";
 
 const OPEN = 1;
 const BUMP_AFTER_MS = 400;
@@ -102,19 +100,10 @@ describe("sending", () => {
   });
 });
 
-describe("offers", () => {
-  test("a request with options is seen, and skipped with a reason", async () => {
-    proxy.rule = pass;
-    const priceFrom = await market.now();
-    const requestId = await market.offer(20, { startFee: 1n, endFee: 1000n, priceFrom, priceUntil: priceFrom + 600 });
-    expect((await untilState(daemon.url, requestId, "skipped")).code).toBe("OPTIONS-UNSUPPORTED");
-  });
-});
-
 describe("rivals and deadlines", () => {
   test("a rival's settlement ends our work, and our transaction is cancelled", async () => {
     const request = await heldRequest(5);
-    await settleAsRival(request);
+    await settleAsRival(market, request);
     const { code } = await untilState(daemon.url, request.requestId, "superseded");
     expect(code).toBe("RIVAL-SETTLED");
     const before = await transactionsOf(market, PROVER);
@@ -214,27 +203,3 @@ describe("endpoints", () => {
     await expectSettledOnce(requestId);
   });
 });
-
-async function settleAsRival(request: Awaited<ReturnType<TestMarket["request"]>>): Promise<void> {
-  const wallet = market.chain.wallet(RIVAL);
-  const prover = await openProver(market.artifact, { threads: 1 });
-  try {
-    const binding = {
-      chainId: 31337,
-      market: market.market,
-      requestId: request.requestId,
-      prover: wallet.account.address,
-    };
-    const { proof, output } = prover.prove(hexToBytes(request.input), contextOf(binding));
-    await settle({ publicClient: market.chain.publicClient, wallet }, market.market, {
-      requestId: request.requestId,
-      terms: request.terms,
-      input: request.input,
-      output: bytesToHex(output),
-      proof: bytesToHex(proof),
-      prover: wallet.account.address,
-    });
-  } finally {
-    await prover.close();
-  }
-}

@@ -19,7 +19,8 @@ import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { verify } from "../../verifier/verify.ts";
 import { numbers } from "../support/circuits.ts";
 import { settlements, untilState } from "./support/daemon-client.ts";
-import { FEE_WEI, PROVER, startMarket, type TestMarket, until } from "./support/market.ts";
+import { FEE_WEI, PROVER, startMarket, type TestMarket } from "./support/market.ts";
+import { until } from "./support/until.ts";
 
 const TOKEN = "a token";
 let market: TestMarket;
@@ -77,7 +78,9 @@ describe("health", () => {
     expect((await get("/status")).body).toMatchObject({ chainId: 31337, mode: "normal", breakerOpen: false });
     // The watcher confirms the request; the sender counts its transaction a moment later.
     const metrics = async () => (await fetch(`${daemon.url}/metrics`)).text();
-    await until("counted", async () => /^gavel_transactions_total\{outcome="mined"\} 1$/m.test(await metrics()));
+    await until("counted", async () =>
+      /^gavel_transactions_total\{outcome="mined",purpose="settle"\} 1$/m.test(await metrics()),
+    );
     expect(await metrics()).toMatch(/^gavel_requests\{state="confirmed"\} 1$/m);
   });
 });

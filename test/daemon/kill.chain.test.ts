@@ -3,10 +3,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bytesToHex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { audit, countsOf, report } from "./support/audit.ts";
 import { settlements, transactionsOf, untilState } from "./support/daemon-client.ts";
 import { type DaemonProcess, type LogLine, spawnDaemon } from "./support/daemon-process.ts";
-import { PROVER, startMarket, type TestMarket, until } from "./support/market.ts";
+import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
 import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
+import { until } from "./support/until.ts";
 
 const RETRYABLE = 75;
 /** `GAVEL_TEST_ROUNDS` repeats every stage: the long form. */
@@ -17,6 +19,8 @@ let proxy: RpcProxy;
 let configFile: string;
 let key: string;
 let daemon: DaemonProcess;
+let database: string;
+let kills = 0;
 
 beforeAll(async () => {
   market = await startMarket();
@@ -24,11 +28,12 @@ beforeAll(async () => {
   key = bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!);
   const home = await market.folder();
   configFile = join(home, "config.json");
+  database = await market.database();
   const config = {
     rpcUrls: [proxy.url],
     market: market.market,
     models: [market.artifact],
-    database: await market.database(),
+    database,
     proofDir: join(home, "proofs"),
     pollMs: 50,
     rpcTimeoutMs: 5000,
@@ -43,8 +48,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await daemon?.kill();
+  const found = await audit(market, database, market.chain.account(PROVER).address);
+  report({ ...countsOf(found), kills, faults: proxy.faults });
   await proxy?.close();
   await market?.close();
+  expect(found).toEqual({ requests: found.requests, lost: [], settledTwice: [], paidTwice: [] });
 });
 
 async function restart(): Promise<string> {
@@ -83,6 +91,7 @@ describe.each(Array.from({ length: ROUNDS }, (_, round) => round))("round %i: ki
       await daemon.line(ofRequest);
       if (send === "swallowed") await until("the transaction is taken in", () => sends > 0);
       await daemon.kill();
+      kills++;
       proxy.rule = () => undefined;
 
       const url = await restart();

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { computeAddress, encryptKeystoreJsonSync } from "ethers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { configuredSigner } from "../../daemon/chain/signer.ts";
 import { ConfigError } from "../../daemon/errors.ts";
 import {
   environmentNameOf,
@@ -13,6 +12,7 @@ import {
   parseConfig,
   readKeySource,
 } from "../../daemon/options.ts";
+import { configuredSigner } from "../../daemon/sending/configured-signer.ts";
 
 const MARKET = `0x${"ab".repeat(20)}`;
 const KEY = `0x${"01".repeat(32)}`;

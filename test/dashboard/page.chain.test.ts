@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { buildDashboard } from "../../dashboard/build.ts";
 import { untilState } from "../daemon/support/daemon-client.ts";
-import { PROVER, startMarket, type TestMarket, until } from "../daemon/support/market.ts";
+import { PROVER, startMarket, type TestMarket } from "../daemon/support/market.ts";
+import { until } from "../daemon/support/until.ts";
 import { root } from "../support/source-tree.ts";
 import { startBrowser } from "./support.ts";
 

@@ -70,9 +70,16 @@ export function addRequestRoutes(app: OpenAPIHono, options: RouteOptions): void 
 }
 
 function shownRequest(row: RequestRow): ShownRequest {
-  const { fee, extraFee, paid, createdAt, updatedAt, input: _input, leaseEpoch: _, leaseHolder: __, ...plain } = row;
+  const { fee, extraFee, paid, createdAt, updatedAt, options, ...rest } = row;
+  const { input: _input, leaseEpoch: _, leaseHolder: __, lockWanted: ___, ...plain } = rest;
   return {
     ...plain,
+    options: options && {
+      ...options,
+      startFee: options.startFee.toString(),
+      endFee: options.endFee.toString(),
+      collateral: options.collateral.toString(),
+    },
     fee: fee.toString(),
     extraFee: extraFee.toString(),
     paid: paid?.toString() ?? null,

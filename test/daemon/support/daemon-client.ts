@@ -2,7 +2,8 @@
 import { parseEventLogs } from "viem";
 import { requestMarketAbi } from "../../../contracts/abi/request-market.gen.ts";
 import type { State } from "../../../daemon/store/states.ts";
-import { type TestMarket, until } from "./market.ts";
+import type { TestMarket } from "./market.ts";
+import { until } from "./until.ts";
 
 export interface ShownRequest {
   readonly state: State;
@@ -12,7 +13,9 @@ export interface ShownRequest {
 
 export async function shown(url: string, requestId: string): Promise<ShownRequest | undefined> {
   const response = await fetch(`${url}/requests/${requestId}`);
-  return response.ok ? ((await response.json()) as ShownRequest) : undefined;
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`GET /requests/${requestId}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as ShownRequest;
 }
 
 export async function untilState(

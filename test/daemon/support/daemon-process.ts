@@ -35,6 +35,7 @@ export function spawnDaemon(configFile: string, privateKey: string): DaemonProce
   const other: string[] = [];
   const waiting = new Set<(line: LogLine) => void>();
   createInterface({ input: child.stderr! }).on("line", (text) => {
+    if (process.env["GAVEL_TEST_LOG"] !== undefined) process.stderr.write(`${child.pid}: ${text}\n`);
     if (!text.startsWith("{")) {
       other.push(text);
       return;

@@ -12,6 +12,7 @@ import { requestMarketAbi } from "../../../contracts/abi/request-market.gen.ts";
 import { layoutOf } from "../../../core/layout.ts";
 import { packedLength } from "../../../core/packing.ts";
 import { type DaemonConfig, type DaemonConfigInput, parseConfig } from "../../../daemon/options.ts";
+import type { OfferOptions } from "../../../daemon/store/requests.ts";
 import { createEngine } from "../../../prover/engine.ts";
 import { setup } from "../../../prover/setup.ts";
 import { createDevelopmentSrs } from "../../../srs/development.ts";
@@ -36,10 +37,11 @@ export interface TestMarket {
   config(options?: Partial<DaemonConfigInput>): Promise<DaemonConfig>;
   /** Asks for the inference of the `seed`-th input. */
   request(seed: number, options?: { feeWei?: bigint; deadline?: number }): Promise<OpenRequest & { input: Hex }>;
-  /** As `request`, with a price that moves. */
-  offer(seed: number, price: { startFee: bigint; endFee: bigint; priceFrom: number; priceUntil: number }): Promise<Hex>;
+  /** As `request`, with options: FEE_WEI in ETH, for anyone, without lock, unless `changed` says otherwise. */
+  offer(seed: number, changed?: Partial<OfferOptions>, more?: OfferExtras): Promise<OpenOffer>;
   status(requestId: Hex): Promise<number>;
-  balanceOf(account: number): Promise<bigint>;
+  /** Of an account in the market; in ETH unless a token is named. */
+  balanceOf(account: number, token?: Address): Promise<bigint>;
   rpc<T>(method: string, ...params: unknown[]): Promise<T>;
   mine(blocks?: number): Promise<void>;
   /** Seconds since 1970 of the newest block. */
@@ -51,6 +53,15 @@ export interface TestMarket {
 export const SERVER = process.env["GAVEL_TEST_POSTGRES"];
 
 export const FEE_WEI = 10n ** 17n;
+
+export type OpenOffer = OpenRequest & { readonly input: Hex; readonly options: OfferOptions };
+
+export interface OfferExtras {
+  readonly deadline?: number;
+  readonly refundee?: Address;
+  /** Keeps the input out of the event: only its hash is given, and this address. */
+  readonly inputUri?: string;
+}
 
 export async function startMarket(): Promise<TestMarket> {
   const workspace = await mkdtemp(join(tmpdir(), "gavel-daemon-"));
@@ -102,26 +113,41 @@ export async function startMarket(): Promise<TestMarket> {
       const deadline = options.deadline ?? (await now()) + 3600;
       return { ...(await requestInference(clients(REQUESTER), { market, modelId, input, feeWei, deadline })), input };
     },
-    offer: async (seed, price) => {
+    offer: async (seed, changed = {}, { refundee = zeroAddress, inputUri, ...extras } = {}) => {
       const input = inputOf(seed);
-      const params = {
-        modelId,
-        refundee: zeroAddress,
-        callback: zeroAddress,
-        callbackGasLimit: 0,
-        deadline: (await now()) + 3600,
+      const { timestamp } = await chain.publicClient.getBlock();
+      const deadline = extras.deadline ?? Number(timestamp) + 3600;
+      const params = { modelId, refundee, callback: zeroAddress, callbackGasLimit: 0, deadline };
+      const options: OfferOptions = {
+        token: zeroAddress,
+        startFee: FEE_WEI,
+        endFee: FEE_WEI,
+        priceFrom: Number(timestamp),
+        priceUntil: Number(timestamp),
+        provers: zeroHash,
+        collateral: 0n,
+        lockSeconds: 0,
+        ...changed,
       };
-      const options = { token: zeroAddress, ...price, provers: zeroHash, collateral: 0n, lockSeconds: 0 };
+      const fee = options.startFee > options.endFee ? options.startFee : options.endFee;
       const { publicClient, wallet } = clients(REQUESTER);
-      const hash = await wallet.writeContract({
+      const given = inputUri === undefined ? input : "0x";
+      const transactionHash = await wallet.writeContract({
         address: market,
         abi: requestMarketAbi,
         functionName: "submitOffer",
-        args: [{ params, options, inputHash: keccak256(input), input, inputURI: "" }],
-        value: price.endFee,
+        args: [{ params, options, inputHash: keccak256(input), input: given, inputURI: inputUri ?? "" }],
+        value: options.token === zeroAddress ? fee : 0n,
       });
-      const { logs } = await publicClient.waitForTransactionReceipt({ hash });
-      return parseEventLogs({ abi: requestMarketAbi, logs, eventName: "OfferSubmitted" })[0]!.args.requestId;
+      const { logs, blockNumber, gasUsed } = await publicClient.waitForTransactionReceipt({ hash: transactionHash });
+      const { requestId, request } = parseEventLogs({ abi: requestMarketAbi, logs, eventName: "OfferSubmitted" })[0]!
+        .args;
+      const terms = {
+        ...request,
+        callbackGasLimit: Number(request.callbackGasLimit),
+        deadline: Number(request.deadline),
+      };
+      return { requestId, terms, transactionHash, blockNumber, gasUsed, input, options };
     },
     status: (requestId) =>
       chain.publicClient.readContract({
@@ -130,12 +156,12 @@ export async function startMarket(): Promise<TestMarket> {
         functionName: "status",
         args: [requestId],
       }),
-    balanceOf: (account) =>
+    balanceOf: (account, token = zeroAddress) =>
       chain.publicClient.readContract({
         address: market,
         abi: requestMarketAbi,
         functionName: "balanceOf",
-        args: [`0x${"00".repeat(20)}`, chain.account(account).address],
+        args: [token, chain.account(account).address],
       }),
     rpc,
     mine: async (blocks = 1) => void (await rpc("hardhat_mine", `0x${blocks.toString(16)}`)),
@@ -147,7 +173,7 @@ export async function startMarket(): Promise<TestMarket> {
   };
 }
 
-function inputOf(seed: number): Hex {
+export function inputOf(seed: number): Hex {
   const random = numbers(seed);
   return bytesToHex(Uint8Array.from({ length: 25 }, () => random(0, 50)));
 }
@@ -171,21 +197,5 @@ async function makeArtifact(folder: string): Promise<void> {
     await saveArtifact(folder, setup(engine, circuit, srs).verifyingKey, srs, {});
   } finally {
     await engine.close();
-  }
-}
-
-/** Long enough for a machine that does much else; only a failing test waits this long. */
-const PATIENCE_MS = 240_000;
-
-/** Waits until `check` holds; throws with `what` after `timeoutMs`. */
-export async function until(
-  what: string,
-  check: () => Promise<boolean> | boolean,
-  timeoutMs = PATIENCE_MS,
-): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error(`timed out: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -1,19 +1,13 @@
-/** The account that sends. Anything of this shape will do, so a remote signer can take the key's place. */
+/** The account that sends: a key of this process, or one that a remote signer keeps. */
 import type { TransactionSerializableEIP1559 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { ConfigError } from "../errors.ts";
-import { type DaemonConfig, type KeySource, readKeySource } from "../options.ts";
+import type { KeySource } from "../options.ts";
 import type { Hex } from "../store/requests.ts";
 
 export interface Signer {
   readonly address: Hex;
   signTransaction(transaction: TransactionSerializableEIP1559): Promise<Hex>;
-}
-
-/** Undefined when the configuration names no key. */
-export async function configuredSigner(config: DaemonConfig): Promise<Signer | undefined> {
-  const source = readKeySource(config);
-  return source === undefined ? undefined : signerOf(source);
 }
 
 export async function signerOf(source: KeySource): Promise<Signer> {

@@ -1,8 +1,9 @@
 /** Hands signed bytes to every endpoint. What an endpoint answers is a hint; the outcome is read from the chain later. */
+
+import { isEndpointFault, type Rpc } from "../chain/rpc.ts";
 import type { Sql } from "../store/database.ts";
 import type { Hex } from "../store/requests.ts";
 import { markBroadcast } from "../store/transactions.ts";
-import { isEndpointFault, type Rpc } from "./rpc.ts";
 
 export interface BroadcastResult {
   /** An endpoint has it, or may have it. */

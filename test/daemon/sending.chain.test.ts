@@ -1,0 +1,216 @@
+/** What one account sends besides single settlements: batches and refunds; and signing with a key that is elsewhere. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Hex, hexToBigInt, hexToNumber } from "viem";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
+import { createRemoteSigner } from "../../daemon/sending/remote-signer.ts";
+import { settlements, shown, transactionsOf, untilState } from "./support/daemon-client.ts";
+import { FEE_WEI, PROVER, RIVAL, startMarket, type TestMarket } from "./support/market.ts";
+import { settleAsRival } from "./support/rival.ts";
+import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
+import { until } from "./support/until.ts";
+
+const TOKEN = "the signer's token";
+const REFUNDED = 4;
+
+let market: TestMarket;
+let proxy: RpcProxy;
+let daemon: RunningDaemon;
+let signer: Server;
+let signerUrl: string;
+/** What the signer does to a transaction before it signs. */
+let tamper: (transaction: Record<string, unknown>) => Record<string, unknown> = (transaction) => transaction;
+let signed = 0;
+
+beforeAll(async () => {
+  market = await startMarket();
+  proxy = await startRpcProxy(market.chain.url);
+  signer = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) {
+      response.writeHead(401).end();
+      return;
+    }
+    const { id, method, params } = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    const [{ to, data, ...quantities }] = params as [Record<string, Hex>];
+    const transaction = tamper({
+      type: "eip1559",
+      to,
+      data,
+      chainId: hexToNumber(quantities["chainId"]!),
+      nonce: hexToNumber(quantities["nonce"]!),
+      ...Object.fromEntries(
+        ["gas", "value", "maxFeePerGas", "maxPriorityFeePerGas"].map((name) => [name, hexToBigInt(quantities[name]!)]),
+      ),
+    });
+    const raw = await market.chain.account(PROVER).signTransaction(transaction as never);
+    if (method === "eth_signTransaction") signed++;
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify({ jsonrpc: "2.0", id, result: raw }));
+  });
+  await new Promise<void>((resolve) => signer.listen(0, "127.0.0.1", resolve));
+  signerUrl = `http://127.0.0.1:${(signer.address() as AddressInfo).port}`;
+  const { address } = market.chain.account(PROVER);
+  const remote = createRemoteSigner({ url: signerUrl, address, token: TOKEN, timeoutMs: 30_000 });
+  const config = await market.config({ rpcUrls: [proxy.url], bumpAfterMs: 600_000, refundCron: "* * * * * *" });
+  daemon = await startDaemon(config, { signer: remote });
+  await daemon.ready;
+});
+afterAll(async () => {
+  await daemon?.stop();
+  signer?.close();
+  await proxy?.close();
+  await market?.close();
+});
+
+/** Proofs of these seeds, none of them sent: without the account's nonce nothing is signed. */
+async function proved(seeds: readonly number[]) {
+  proxy.rule = ({ method }) => (method === "eth_getTransactionCount" ? REFUSED : undefined);
+  const requests = [];
+  for (const seed of seeds) requests.push(await market.request(seed));
+  for (const { requestId } of requests) await untilState(daemon.url, requestId, "proved");
+  return requests;
+}
+
+describe("a batch", () => {
+  test("settles what is ready in one transaction", async () => {
+    const before = await transactionsOf(market, PROVER);
+    const requests = await proved([1, 2, 3]);
+    proxy.rule = () => undefined;
+    for (const { requestId } of requests) await untilState(daemon.url, requestId, "confirmed");
+    for (const { requestId } of requests) expect(await settlements(market, requestId)).toBe(1);
+    expect(await transactionsOf(market, PROVER)).toBe(before + 1);
+    expect(signed).toBeGreaterThan(0);
+  });
+
+  test("costs less gas than one transaction each", async () => {
+    const gasOf = async (seeds: readonly number[]) => {
+      const nonce = await transactionsOf(market, PROVER);
+      const balance = await market.balanceOf(PROVER);
+      const from = await market.chain.publicClient.getBlockNumber();
+      await proved(seeds);
+      proxy.rule = () => undefined;
+      await until("paid", async () => (await market.balanceOf(PROVER)) === balance + FEE_WEI * BigInt(seeds.length));
+      expect(await transactionsOf(market, PROVER)).toBe(nonce + 1);
+      let gasUsed = 0n;
+      for (let at = from + 1n; at <= (await market.chain.publicClient.getBlockNumber()); at++) {
+        const block = await market.chain.publicClient.getBlock({ blockNumber: at, includeTransactions: true });
+        const own = block.transactions.find(
+          ({ from: by }) => by === market.chain.account(PROVER).address.toLowerCase(),
+        );
+        if (own !== undefined) gasUsed = block.gasUsed;
+      }
+      return gasUsed;
+    };
+    const single = await gasOf([4]);
+    const batch = await gasOf([5, 6, 7]);
+    expect(single).toBeGreaterThan(21_000n);
+    expect(batch).toBeLessThan(3n * single - 2n * 20_000n);
+  });
+
+  test("with an item that a rival settled first settles the others", async () => {
+    const before = await transactionsOf(market, PROVER);
+    const requests = await proved([8, 9, 10]);
+    proxy.rule = (call) => (isSend(call) ? REFUSED : undefined);
+    for (const { requestId } of requests) await untilState(daemon.url, requestId, "submitting");
+    await settleAsRival(market, requests[1]!);
+    await untilState(daemon.url, requests[1]!.requestId, "superseded");
+    proxy.rule = () => undefined;
+    for (const { requestId } of [requests[0]!, requests[2]!]) await untilState(daemon.url, requestId, "confirmed");
+    for (const { requestId } of requests) expect(await settlements(market, requestId)).toBe(1);
+    expect(await transactionsOf(market, PROVER)).toBe(before + 1);
+  });
+
+  test("whose item failed for now tries it again alone", async () => {
+    const requests = await proved([11, 12]);
+    proxy.rule = (call) => (isSend(call) ? REFUSED : undefined);
+    for (const { requestId } of requests) await untilState(daemon.url, requestId, "submitting");
+    const snapshot = await market.rpc<string>("evm_snapshot");
+    await settleAsRival(market, requests[0]!);
+    await until("noticed", async () => (await shown(daemon.url, requests[0]!.requestId))?.state === "superseded");
+    proxy.rule = () => undefined;
+    await untilState(daemon.url, requests[1]!.requestId, "confirmed");
+    // The chain takes everything back but the request: the batch's bytes are valid again.
+    await market.rpc("evm_revert", snapshot);
+    await market.rpc("evm_increaseTime", 5);
+    await market.mine(6);
+    for (const { requestId } of requests) await untilState(daemon.url, requestId, "confirmed");
+    for (const { requestId } of requests) expect(await settlements(market, requestId)).toBe(1);
+    expect(await market.balanceOf(RIVAL)).toBe(FEE_WEI);
+  });
+});
+
+describe("an expired request", () => {
+  test("whose fee comes back to this daemon is refunded", async () => {
+    proxy.rule = () => undefined;
+    const deadline = (await market.now()) + 20;
+    const { address: refundee } = market.chain.account(PROVER);
+    const own = await market.offer(20, {}, { deadline, refundee });
+    const others = await market.offer(21, {}, { deadline });
+    for (const { requestId } of [own, others]) await untilState(daemon.url, requestId, "skipped");
+    await market.rpc("evm_increaseTime", 60);
+    await market.mine();
+    await until("refunded", async () => (await market.status(own.requestId)) === REFUNDED);
+    await until("the refund is read", async () => {
+      const metrics = await (await fetch(`${daemon.url}/metrics`)).text();
+      return /^gavel_transactions_total\{outcome="mined",purpose="refund"\} 1$/m.test(metrics);
+    });
+    expect(await market.status(others.requestId)).toBe(1);
+  });
+});
+
+describe("a remote signer", () => {
+  const transaction = {
+    type: "eip1559",
+    chainId: 31337,
+    nonce: 3,
+    to: `0x${"11".repeat(20)}`,
+    data: "0x0102",
+    value: 0n,
+    gas: 50_000n,
+    maxFeePerGas: 10n,
+    maxPriorityFeePerGas: 1n,
+  } as const;
+  const connect = (changed: { token?: string; address?: Hex; url?: string } = {}) =>
+    createRemoteSigner({
+      url: signerUrl,
+      address: market.chain.account(PROVER).address,
+      token: TOKEN,
+      timeoutMs: 30_000,
+      ...changed,
+    });
+
+  test("signs what it is asked", async () => {
+    const raw = await connect().signTransaction(transaction);
+    expect(raw).toBe(await market.chain.account(PROVER).signTransaction(transaction));
+  });
+
+  test.each([
+    ["another recipient", { to: `0x${"22".repeat(20)}` }],
+    ["more value", { value: 1n }],
+    ["another nonce", { nonce: 4 }],
+    ["other data", { data: "0x0103" }],
+    ["a higher fee", { maxFeePerGas: 11n }],
+  ])("that signs %s is not believed", async (_what, change) => {
+    tamper = (asked) => ({ ...asked, ...change });
+    try {
+      await expect(connect().signTransaction(transaction)).rejects.toThrow("something else than was asked for");
+    } finally {
+      tamper = (asked) => asked;
+    }
+  });
+
+  test("that signs with another key is not believed", async () => {
+    const { address } = market.chain.account(RIVAL);
+    await expect(connect({ address }).signTransaction(transaction)).rejects.toThrow("a signature of");
+  });
+
+  test("that refuses or is away is an error worth another try", async () => {
+    await expect(connect({ token: "wrong" }).signTransaction(transaction)).rejects.toMatchObject({ retryable: true });
+    const gone = connect({ url: "http://127.0.0.1:9" });
+    await expect(gone.signTransaction(transaction)).rejects.toMatchObject({ retryable: true });
+  });
+});
