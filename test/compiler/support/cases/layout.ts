@@ -114,6 +114,9 @@ const FOLDED: readonly Case[] = [
         { op: "Add", inputs: ["t2", "t3"] },
         { op: "ConstantOfShape", inputs: ["shape"], attributes: { value: { shape: [1], data: [0.25] } } },
         { op: "Add", inputs: ["t4", "t5"] },
+        { op: "Size", inputs: ["x"] },
+        { op: "Cast", inputs: ["t7"], attributes: { to: 1 } },
+        { op: "Mul", inputs: ["t6", "t8"] },
       ],
       constants: {
         zero: indices([], 0),

@@ -1,0 +1,28 @@
+/** How many cases agree with onnxruntime, and that every operator has one. The number may only rise. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { operatorNames } from "../../compiler/ops/registry.ts";
+import { CASES } from "./support/cases/all.ts";
+import { ARG_MAX_CASES } from "./support/cases/arg-max.ts";
+
+const all = [...CASES, ...ARG_MAX_CASES];
+const least = JSON.parse(readFileSync(new URL("../../snapshots/operator-cases.json", import.meta.url), "utf8")) as {
+  readonly cases: number;
+  readonly operators: number;
+};
+
+test(`${all.length} cases of ${operatorNames().length} operators`, () => {
+  expect(all.length).toBeGreaterThanOrEqual(least.cases);
+  expect(operatorNames().length).toBeGreaterThanOrEqual(least.operators);
+});
+
+test("every operator has a case", () => {
+  const nodes = all.flatMap(({ model }) => [...model.nodes, ...(model.functions ?? []).flatMap((item) => item.nodes)]);
+  const used = new Set(nodes.map(({ op }) => op));
+  expect(operatorNames().filter((name) => !used.has(name))).toEqual([]);
+});
+
+test("every case has a name of its own", () => {
+  const names = all.map(({ name }) => name);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
