@@ -20,7 +20,16 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: onChain } },
       { extends: true, test: { name: "contracts", include: onChain, testTimeout: 600_000, hookTimeout: 600_000 } },
-      { extends: true, test: { name: "anvil", include: onAnvilToo, env: { GAVEL_TEST_CHAIN: "anvil" } } },
+      {
+        extends: true,
+        test: {
+          name: "anvil",
+          include: onAnvilToo,
+          env: { GAVEL_TEST_CHAIN: "anvil" },
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
   },
 });
