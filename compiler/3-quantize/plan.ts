@@ -32,7 +32,16 @@ export function planModel(model: Model): RealProgram {
         remedy: "replace the operator",
       });
     }
-    meaning.plan({ node, inputs, outputs, fresh, emit: (step) => emit(node, step) });
+    const producer = (name: string): RealStep | undefined => steps.find((step) => step.out === name);
+    meaning.plan({
+      node,
+      inputs,
+      outputs,
+      fresh,
+      producer,
+      shapeOf: (name) => shapes.get(name) ?? [],
+      emit: (step) => emit(node, step),
+    });
   }
   return {
     inputs: model.inputs.map((input) => input.name),

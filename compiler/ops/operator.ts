@@ -33,6 +33,9 @@ export interface Planner {
   /** A name no tensor of the model has. */
   readonly fresh: (label: string) => string;
   readonly emit: (step: RealStep) => void;
+  /** The step that makes a tensor; undefined for inputs of the model. */
+  readonly producer: (name: string) => RealStep | undefined;
+  readonly shapeOf: (name: string) => readonly number[];
 }
 
 export interface Meaning {

@@ -75,8 +75,18 @@ import { min } from "./Min.ts";
 import { mish } from "./Mish.ts";
 import { mod } from "./Mod.ts";
 import { mul } from "./Mul.ts";
+import { arrayFeatureExtractor } from "./ml/ArrayFeatureExtractor.ts";
+import { binarizer } from "./ml/Binarizer.ts";
+import { labelEncoder } from "./ml/LabelEncoder.ts";
+import { linearClassifier } from "./ml/LinearClassifier.ts";
+import { linearRegressor } from "./ml/LinearRegressor.ts";
+import { normalizer } from "./ml/Normalizer.ts";
+import { scaler } from "./ml/Scaler.ts";
+import { svmClassifier } from "./ml/SVMClassifier.ts";
+import { svmRegressor } from "./ml/SVMRegressor.ts";
 import { treeEnsembleClassifier } from "./ml/TreeEnsembleClassifier.ts";
 import { treeEnsembleRegressor } from "./ml/TreeEnsembleRegressor.ts";
+import { zipMap } from "./ml/ZipMap.ts";
 import { neg } from "./Neg.ts";
 import { not } from "./Not.ts";
 import { oneHot } from "./OneHot.ts";
@@ -279,7 +289,20 @@ const OPERATORS: readonly Operator[] = [
 ];
 
 /** Operators of ai.onnx.ml. */
-const ML_OPERATORS: readonly Operator[] = [treeEnsembleClassifier, treeEnsembleRegressor];
+const ML_OPERATORS: readonly Operator[] = [
+  arrayFeatureExtractor,
+  binarizer,
+  labelEncoder,
+  linearClassifier,
+  linearRegressor,
+  normalizer,
+  scaler,
+  svmClassifier,
+  svmRegressor,
+  treeEnsembleClassifier,
+  treeEnsembleRegressor,
+  zipMap,
+];
 
 const byName = (operators: readonly Operator[]): ReadonlyMap<string, Operator> =>
   new Map(operators.map((operator) => [operator.op, operator]));

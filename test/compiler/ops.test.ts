@@ -62,6 +62,7 @@ describe.each(CASES)("$name", (item) => {
   const feeds = feedsOf(item);
   const samples = samplesOf(feeds);
   const model = checkModel(readModel(bytes));
+  const tolerance = item.floatTolerance ?? FLOAT_TOLERANCE;
 
   test("float meaning agrees with onnxruntime", async () => {
     const expected = await runOnnx(bytes, feeds);
@@ -73,10 +74,10 @@ describe.each(CASES)("$name", (item) => {
         const scale = Math.max(1, ...values.map(Math.abs));
         for (const [k, value] of values.entries()) {
           expect(Math.abs((fromGraph.get(name) as Float64Array)[k] - value), `graph, ${name}[${k}]`).toBeLessThan(
-            FLOAT_TOLERANCE * scale,
+            tolerance * scale,
           );
           expect(Math.abs((fromSteps.get(name) as Float64Array)[k] - value), `steps, ${name}[${k}]`).toBeLessThan(
-            FLOAT_TOLERANCE * scale,
+            tolerance * scale,
           );
         }
       }

@@ -7,7 +7,7 @@ import { type Classifier, classifierMeaning, labelsOf, rowsOf, transformOf } fro
 export const treeEnsembleClassifier: Operator = {
   op: "TreeEnsembleClassifier",
   takes:
-    "paths (docs/decisions/0004-trees.md); every comparison; post_transform NONE or LOGISTIC; names of classes become their positions, the artifact has the names",
+    "paths (docs/decisions/0004-trees.md); every comparison; post_transform NONE, LOGISTIC or SOFTMAX; names of classes become their positions, the artifact has the names",
   check: (context) => {
     const { node } = context;
     const labels = labelsOf(node, "classlabels_int64s", "classlabels_strings");
@@ -46,6 +46,7 @@ function oneScore(context: NodeContext, leaves: ReadonlyMap<string, TreeLeaf>): 
   const ensemble = ensembleOf(node, treesOf(node, both), shape, [-start, start]);
   const source = ensembleScores(node, ensemble);
   const transform = transformOf(node);
+  if (transform.name === "softmax") unsupported(node, "post_transform SOFTMAX of one score", "use LOGISTIC");
   const labels = labelsOf(node, "classlabels_int64s", "classlabels_strings");
   const isPositive = [...leaves.values()].every((entries) => entries.every(([, weight]) => weight >= 0));
   if (!isPositive) return { labels, source, transform };

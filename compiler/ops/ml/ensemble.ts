@@ -183,7 +183,7 @@ export function ensembleScores(node: GraphNode, { forest, constant }: Ensemble):
     unsupported(node, "every tree is a single leaf: nothing depends on the input", "use a constant");
   return {
     count: forest.targets,
-    parts: (x) => [{ kind: "trees", x, forest }],
+    parts: (_planner, x) => [{ kind: "trees", x, forest }],
     bias: constant,
     sums: (x) => {
       const sums = new Float64Array((x.data.length / forest.features) * forest.targets);

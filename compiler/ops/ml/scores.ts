@@ -8,9 +8,11 @@
 import type { Activation } from "../../activation.ts";
 import { evaluateActivation } from "../../activation.ts";
 import type { GraphNode } from "../../graph.ts";
+import { exp } from "../../math.ts";
 import type { Bias, Part } from "../../program.ts";
 import { argMax } from "../../steps/arg-max.ts";
 import { type Tensor, tensor } from "../../tensor.ts";
+import { emitExponentials } from "../exponentials.ts";
 import {
   badShape,
   badValue,
@@ -19,11 +21,13 @@ import {
   type Meaning,
   type NodeContext,
   type Planner,
+  type PlanOutput,
   stringAttribute,
   stringsAttribute,
   tensorInput,
   unsupported,
 } from "../operator.ts";
+import { emitWithAxesLast } from "../rows.ts";
 import { emitLinear, emitView, NO_BIAS, referenceOf, scaled } from "../steps.ts";
 
 /** Rows and features of x: [N, F], or [F] for one row. */
@@ -45,15 +49,25 @@ export function tableInput(planner: Planner, rows: number, features: number): st
 
 const NONE: Activation = { name: "none" };
 
-const TRANSFORMS: Readonly<Record<string, Activation>> = { NONE, LOGISTIC: { name: "sigmoid" } };
+/** A function of each score, or of all scores of a row. */
+export type Transform = Activation | { readonly name: "softmax" };
 
-/** The transform of the scores, as an activation. */
-export function transformOf(node: GraphNode): Activation {
+const TRANSFORMS: Readonly<Record<string, Transform>> = {
+  NONE,
+  LOGISTIC: { name: "sigmoid" },
+  SOFTMAX: { name: "softmax" },
+};
+
+export function transformOf(node: GraphNode): Transform {
   const name = stringAttribute(node, "post_transform", "NONE");
-  const activation = TRANSFORMS[name];
-  if (activation === undefined)
-    unsupported(node, `post_transform ${name}`, "use NONE or LOGISTIC and apply other functions to the scores outside");
-  return activation;
+  const transform = TRANSFORMS[name];
+  if (transform === undefined)
+    unsupported(
+      node,
+      `post_transform ${name}`,
+      "use NONE, LOGISTIC or SOFTMAX and apply other functions to the scores outside",
+    );
+  return transform;
 }
 
 /** Values and names of the classes: numbers are values, strings stand for their position. */
@@ -74,7 +88,7 @@ export function labelsOf(node: GraphNode, numbers: string, strings: string): Lab
 /** One row of sums for each row of the input, before any transform. */
 export interface ScoreSource {
   readonly count: number;
-  readonly parts: (x: string) => readonly Part[];
+  readonly parts: (planner: Planner, x: string) => readonly Part[];
   /** `count` values. */
   readonly bias: readonly number[];
   readonly sums: (x: Tensor) => Float64Array;
@@ -83,20 +97,29 @@ export interface ScoreSource {
 export interface Classifier {
   readonly labels: Labels;
   readonly source: ScoreSource;
-  readonly transform: Activation;
+  readonly transform: Transform;
   /** Added to the scores of each row before they are compared; the scores that are given stay without it. */
   readonly decision?: readonly number[];
+  /** The scores that are given are factor · score + shift, transformed; they are compared without it. */
+  readonly shown?: { readonly factor: number; readonly shift: readonly number[] };
 }
 
 /** Outputs: label [N], scores [N, count]. */
 export function classifierMeaning(context: NodeContext, classifier: Classifier): Meaning {
   const { rows, features } = rowsOf(context);
-  const { labels, source, transform, decision } = classifier;
+  const { labels, source, transform, decision, shown } = classifier;
   const { count } = source;
   const shape = [rows, count];
   const choice = { axis: 1, lastOfEquals: false, ofSmallest: false, values: labels.values };
-  const decided = (scores: Float64Array): Float64Array =>
-    decision ? scores.map((score, i) => score + decision[i % count]) : scores;
+  const moved = (scores: Float64Array, by: readonly number[] | undefined): Float64Array =>
+    by ? scores.map((score, i) => score + by[i % count]) : scores;
+  const shownScores = (scores: Float64Array): Float64Array =>
+    shown
+      ? moved(
+          scores.map((score) => shown.factor * score),
+          shown.shift,
+        )
+      : scores;
   return {
     outputs: [
       { dtype: "int64", shape: [rows] },
@@ -105,21 +128,18 @@ export function classifierMeaning(context: NodeContext, classifier: Classifier):
     float: ([x]) => {
       const scores = source.sums(x).map((sum, i) => sum + source.bias[i % count]);
       return [
-        tensor([rows], argMax(decided(scores), shape, choice), "int64"),
-        tensor(
-          shape,
-          scores.map((score) => evaluateActivation(transform, score)),
-        ),
+        tensor([rows], argMax(moved(scores, decision), shape, choice), "int64"),
+        tensor(shape, transformed(transform, shownScores(scores), count)),
       ];
     },
     plan: (planner) => {
       const [label, scores] = planner.outputs;
-      const parts = source.parts(tableInput(planner, rows, features));
+      const parts = source.parts(planner, tableInput(planner, rows, features));
       const bias = biasOf(source.bias);
-      const isPlain = transform.name === "none" && decision === undefined;
+      const isPlain = transform.name === "none" && decision === undefined && shown === undefined;
       const raw = { name: isPlain && scores ? scores.name : planner.fresh(label.name), shape };
       emitLinear(planner, raw, { parts, bias });
-      if (scores && !isPlain) emitLinear(planner, scores, { parts: [scaled(raw.name, 1)], activation: transform });
+      if (scores && !isPlain) emitTransform(planner, transform, raw, scores, shown);
       const compared = decision ? { name: planner.fresh(label.name), shape } : raw;
       if (decision) emitLinear(planner, compared, { parts: [scaled(raw.name, 1)], bias: biasOf(decision) });
       planner.emit({
@@ -135,6 +155,31 @@ export function classifierMeaning(context: NodeContext, classifier: Classifier):
   };
 }
 
+function transformed(transform: Transform, scores: Float64Array, count: number): Float64Array {
+  if (transform.name !== "softmax") return scores.map((score) => evaluateActivation(transform, score));
+  const powers = scores.map(exp);
+  return powers.map((power, i) => {
+    const first = i - (i % count);
+    return power / powers.subarray(first, first + count).reduce((a, b) => a + b);
+  });
+}
+
+function emitTransform(
+  planner: Planner,
+  transform: Transform,
+  raw: PlanOutput,
+  scores: PlanOutput,
+  { factor, shift }: NonNullable<Classifier["shown"]> = { factor: 1, shift: [0] },
+): void {
+  if (transform.name !== "softmax")
+    return emitLinear(planner, scores, {
+      parts: [scaled(raw.name, factor)],
+      bias: biasOf(shift),
+      activation: transform,
+    });
+  emitWithAxesLast(planner, raw, scores, [1], (rows, output) => emitExponentials(planner, rows, output, false));
+}
+
 /** One output: scores [N, count]. */
 export function regressorMeaning(context: NodeContext, source: ScoreSource): Meaning {
   const { rows, features } = rowsOf(context);
@@ -148,7 +193,7 @@ export function regressorMeaning(context: NodeContext, source: ScoreSource): Mea
       ),
     ],
     plan: (planner) => {
-      const parts = source.parts(tableInput(planner, rows, features));
+      const parts = source.parts(planner, tableInput(planner, rows, features));
       emitLinear(planner, planner.outputs[0], { parts, bias: biasOf(source.bias) });
     },
   };

@@ -1,6 +1,7 @@
 /** Every case whose outputs are real numbers. */
 import { ARITHMETIC_CASES } from "./arithmetic.ts";
 import type { Case } from "./case.ts";
+import { CLASSICAL_CASES } from "./classical.ts";
 import { CONV_CASES } from "./conv.ts";
 import { DENSE_CASES } from "./dense.ts";
 import { EINSUM_CASES } from "./einsum.ts";
@@ -38,4 +39,5 @@ export const CASES: readonly Case[] = [
   ...RESIZE_CASES,
   ...SHAPE_CASES,
   ...TREE_CASES,
+  ...CLASSICAL_CASES,
 ];

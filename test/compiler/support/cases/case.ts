@@ -8,6 +8,8 @@ export interface Case {
   /** Range of the random inputs. */
   readonly lo?: number;
   readonly hi?: number;
+  /** Of onnxruntime, relative, where it is coarser than its sums. */
+  readonly floatTolerance?: number;
   /** The function jumps: rounding near a jump may move a value by the whole step. */
   readonly jumps?: true;
 }

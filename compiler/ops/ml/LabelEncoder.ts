@@ -1,0 +1,53 @@
+import { tensor } from "../../tensor.ts";
+import {
+  badValue,
+  floatAttribute,
+  floatsAttribute,
+  inputType,
+  intAttribute,
+  intsAttribute,
+  type Operator,
+  stringAttribute,
+  stringsAttribute,
+  tensorInput,
+  unsupported,
+} from "../operator.ts";
+import { emitRelabelled } from "./relabel.ts";
+
+/** Numbers for the numbers that a classifier gives; names become their positions in the list of names. */
+export const labelEncoder: Operator = {
+  op: "LabelEncoder",
+  takes:
+    "behind a classifier's label or an index; whole numbers, or names for numbers, which become positions in a list that the artifact has",
+  check: (context) => {
+    const { node } = context;
+    const { shape } = inputType(context, 0);
+    const keys = intsAttribute(node, "keys_int64s") ?? floatsAttribute(node, "keys_floats");
+    if (keys === undefined) unsupported(node, "the keys are names", "encode labels before they get names");
+    const strings = stringsAttribute(node, "values_strings");
+    const fallbackName = stringAttribute(node, "default_string", "_Unused");
+    const names = strings && [...new Set([...strings, fallbackName])];
+    const whole = intsAttribute(node, "values_int64s");
+    const values =
+      names && strings ? strings.map((name) => names.indexOf(name)) : (whole ?? floatsAttribute(node, "values_floats"));
+    if (values?.length !== keys.length)
+      badValue(node, `${keys.length} keys and ${values?.length ?? 0} values`, "export the model again");
+    if (values.some((value) => !Number.isInteger(value)))
+      unsupported(node, "a value is not a whole number", "encode with whole numbers");
+    const fallback = names
+      ? names.indexOf(fallbackName)
+      : whole
+        ? intAttribute(node, "default_int64", -1)
+        : floatAttribute(node, "default_float", 0);
+    const encode = (key: number): number => values[keys.indexOf(key)] ?? fallback;
+    return {
+      outputs: [{ dtype: "int64", shape }],
+      float: ([x]) => [tensor(shape, x.data.map(encode), "int64")],
+      plan: (planner) =>
+        emitRelabelled(planner, tensorInput(planner, 0).name, planner.outputs[0], {
+          encode,
+          ...(names ? { names } : {}),
+        }),
+    };
+  },
+};
