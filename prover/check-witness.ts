@@ -5,8 +5,9 @@
  */
 import type { Product, Segment, Term } from "../core/circuit.ts";
 import { GavelError } from "../core/errors.ts";
+import { tablePlacements } from "../core/lookup.ts";
 import { type Cells, forEachCell } from "./operands.ts";
-import { type CircuitPlan, tableValuesOf } from "./plan.ts";
+import { type CircuitPlan, tableRows, tableValuesOf } from "./plan.ts";
 import type { Witness } from "./witness.ts";
 
 export class ConstraintError extends GavelError {
@@ -49,7 +50,34 @@ export function checkWitness(plan: CircuitPlan, witness: Witness): number {
       witness.rem[row],
     ));
   }
+  const [counted, uses] = [countUses(plan, witness), usesSent(plan, witness)];
+  for (let row = circuit.maskRows; row < layout.rows; row++) {
+    require(counted[row] === uses[row], row, "uses of the table row", String(counted[row]), String(uses[row]));
+  }
   return checked;
+}
+
+/** How often each table row is looked up. The cells must be inside their tables. */
+function countUses({ circuit, layout, rowTag }: CircuitPlan, { q, rem }: Witness): Int32Array {
+  const uses = new Int32Array(layout.rows);
+  const rows = tableRows(circuit);
+  for (let row = circuit.maskRows; row < layout.rows; row++) {
+    uses[rows.activation(rowTag[row] - 1, q[row])]++;
+    uses[rows.remainder(rem[row])]++;
+  }
+  return uses;
+}
+
+/** Multiplicities by entry: rows above the last table repeat remainder 0. */
+function usesSent({ circuit, layout }: CircuitPlan, { m }: Witness): Int32Array {
+  const uses = m.slice();
+  const end = tablePlacements(circuit).reduce((last, { row, size }) => Math.max(last, row + size), 0);
+  const zero = tableRows(circuit).remainder(0);
+  for (let row = end; row < layout.rows; row++) {
+    uses[zero] += m[row];
+    uses[row] = 0;
+  }
+  return uses;
 }
 
 function accumulatorsOf(segment: Segment, cells: Cells): Float64Array {

@@ -11,7 +11,7 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import type { Hex } from "viem";
-import { FIXTURES } from "../test/soundness/support/proven.ts";
+import { FIXTURES, type Fixture } from "../test/soundness/support/proven.ts";
 import { SOLC_SETTINGS } from "../verifier-gen/compile-solidity.ts";
 import { type ContractMutant, contractMutants } from "./mutation/contract-mutants.ts";
 import { createContractSuite } from "./mutation/contract-suite.ts";
@@ -21,35 +21,49 @@ import type { MutateOptions, MutationReport } from "./mutation/report.ts";
 /** The optimizer changes gas and not meaning, and takes most of the time of a mutant. */
 const SETTINGS = { ...SOLC_SETTINGS, optimizer: { enabled: false } };
 
-/** `sample` takes checks only, of the smallest contract. */
-export async function mutateContract({
-  sample,
-  match = "",
-  progress = () => {},
-}: MutateOptions = {}): Promise<MutationReport> {
-  const [small, large] = FIXTURES;
-  const suite = await createContractSuite(sample === undefined ? large : small);
-  try {
-    const all = contractMutants(suite.source);
-    const checks = all.filter(({ isCheck }) => isCheck);
-    const chosen =
-      sample === undefined
-        ? all.filter((mutant) => whereOf(mutant).includes(match))
-        : Array.from({ length: sample }, (_, i) => checks[Math.floor(((i + 0.5) * checks.length) / sample)]);
-    await suite.calibrate(compile(suite.source));
-    const survivors: MutationReport["survivors"][number][] = [];
-    for (const [index, mutant] of chosen.entries()) {
-      if ((await suite.killedBy(compile(mutant.text))) === undefined) {
-        const why = explanationOf(mutant) ?? "";
-        survivors.push({ where: whereOf(mutant), why });
-        if (why === "") progress(`survives: ${whereOf(mutant)}`);
-      }
-      if (index % 100 === 99) progress(`${index + 1} of ${chosen.length} mutants, ${survivors.length} survive`);
-    }
-    return { mutants: chosen.length, killed: chosen.length - survivors.length, survivors };
-  } finally {
-    await suite.close();
+interface Chosen {
+  readonly fixture: Fixture;
+  readonly wanted: (mutants: readonly ContractMutant[]) => readonly ContractMutant[];
+}
+
+const checks = (mutants: readonly ContractMutant[]): ContractMutant[] => mutants.filter(({ isCheck }) => isCheck);
+
+/** All of the contract with every kind of term, and the checks of the one with every visibility; a sample of the smallest's checks. */
+function chosenMutants({ sample, match = "" }: MutateOptions): Chosen[] {
+  const [tiny, mixed, veiled] = FIXTURES;
+  if (sample === undefined) {
+    const matching = (mutants: readonly ContractMutant[]) => mutants.filter((item) => whereOf(item).includes(match));
+    return [
+      { fixture: mixed, wanted: matching },
+      { fixture: veiled, wanted: (mutants) => matching(checks(mutants)) },
+    ];
   }
+  const spread = (mutants: readonly ContractMutant[]) =>
+    Array.from({ length: sample }, (_, i) => mutants[Math.floor(((i + 0.5) * mutants.length) / sample)]);
+  return [{ fixture: tiny, wanted: (mutants) => spread(checks(mutants)) }];
+}
+
+export async function mutateContract(options: MutateOptions = {}): Promise<MutationReport> {
+  const progress = options.progress ?? (() => {});
+  const survivors: MutationReport["survivors"][number][] = [];
+  let mutants = 0;
+  for (const { fixture, wanted } of chosenMutants(options)) {
+    const suite = await createContractSuite(fixture);
+    try {
+      await suite.calibrate(compile(suite.source));
+      for (const mutant of wanted(contractMutants(suite.source))) {
+        if ((await suite.killedBy(compile(mutant.text))) === undefined) {
+          const why = explanationOf(mutant) ?? "";
+          survivors.push({ where: `${fixture.title} ${whereOf(mutant)}`, why });
+          if (why === "") progress(`survives: ${fixture.title} ${whereOf(mutant)}`);
+        }
+        if (++mutants % 100 === 0) progress(`${mutants} mutants, ${survivors.length} survive`);
+      }
+    } finally {
+      await suite.close();
+    }
+  }
+  return { mutants, killed: mutants - survivors.length, survivors };
 }
 
 const whereOf = ({ line, source, change }: ContractMutant): string => `contract:${line}: ${source} (${change})`;

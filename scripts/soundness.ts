@@ -2,12 +2,12 @@
  * The long form of the soundness suites: every tamper case, every wrong cell of every compiled operator, the long fuzz, every
  * mutant of the TypeScript verifier and of a generated contract.
  *
- *     node scripts/soundness.ts --json FILE
+ *     node scripts/soundness.ts [--json FILE] [--every-cell]
  *
  * Writes {mutants, killed, survivors, tamperCases, perturbations, fuzzProofs, passed, failed}; exit code 1 when a test fails or a
  * mutant survives unexplained.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,9 @@ import { mutateContract } from "./mutate-contract.ts";
 import { mutateVerifier } from "./mutate-verifier.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { json } = parseArgs({ options: { json: { type: "string" } } }).values;
+const { json, "every-cell": everyCell } = parseArgs({
+  options: { json: { type: "string" }, "every-cell": { type: "boolean" } },
+}).values;
 
 const folder = mkdtempSync(join(tmpdir(), "gavel-soundness-"));
 try {
@@ -26,11 +28,23 @@ try {
   const tallyFile = join(folder, "vitest.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${tallyFile}`];
   const hour = `--testTimeout=${60 * 60 * 1000}`;
-  spawnSync(process.execPath, ["node_modules/.bin/vitest", "run", "test/soundness", hour, ...reporters], {
+  const tests = spawn(process.execPath, ["node_modules/.bin/vitest", "run", "test/soundness", hour, ...reporters], {
     cwd: root,
     stdio: ["ignore", 2, 2],
-    env: { ...process.env, GAVEL_SOUNDNESS_LONG: "1", GAVEL_SOUNDNESS_REPORT: counts },
+    env: {
+      ...process.env,
+      GAVEL_SOUNDNESS_LONG: "1",
+      GAVEL_SOUNDNESS_REPORT: counts,
+      ...(everyCell && { GAVEL_SOUNDNESS_EVERY_CELL: "1" }),
+    },
   });
+  // Two processes: the tests in one, the mutants here.
+  const ended = new Promise((resolve) => tests.on("close", resolve));
+  const [verifier, contract] = [
+    await mutateVerifier({ progress: console.error }),
+    await mutateContract({ progress: console.error }),
+  ];
+  await ended;
   const tally = vitestTally(tallyFile);
   const totals = { tamperCases: 0, perturbations: 0, fuzzProofs: 0 };
   for (const file of readdirSync(counts)) {
@@ -40,10 +54,6 @@ try {
     };
     totals[counter] += count;
   }
-  const [verifier, contract] = [
-    await mutateVerifier({ progress: console.error }),
-    await mutateContract({ progress: console.error }),
-  ];
   const mutation = {
     mutants: verifier.mutants + contract.mutants,
     killed: verifier.killed + contract.killed,

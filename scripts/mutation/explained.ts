@@ -63,4 +63,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     "a table without memory has a fixed base there",
   "core/packing.ts | const size = Math.min(perGroup, tensor.count - first); | - to + at column 46":
     "the bytes of a partial group end where the tensor ends, and sign bits above them are set and subtracted again",
+  'core/statement.ts | return tensor.visibility === "hashed" ? own : own.subarray(0, 0); | 0 to 1 at column 60':
+    "no bytes either way",
 };

@@ -4,7 +4,8 @@ import { compile } from "../../compiler/compile.ts";
 import type { Circuit } from "../../core/circuit.ts";
 import { layoutOf } from "../../core/layout.ts";
 import { tableValues } from "../../core/lookup.ts";
-import { packTensors } from "../../core/packing.ts";
+import { packedLength, packTensors } from "../../core/packing.ts";
+import { preimagesOf, readTensors, statementBytes } from "../../core/statement.ts";
 import { srsDigest } from "../../core/verifying-key.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
@@ -22,11 +23,12 @@ import {
   lengthTampers,
   nameOf,
   type Proven,
+  preimageTampers,
   proofTampers,
   shapeTampers,
   statementTampers,
 } from "../../test/soundness/support/tampers.ts";
-import { memoryCircuit, mixedCircuit } from "../../test/support/circuits.ts";
+import { memoryCircuit, mixedCircuit, veiledCircuit } from "../../test/support/circuits.ts";
 import { testKey } from "../../test/support/proofs.ts";
 
 export interface Case extends Proven {
@@ -45,13 +47,27 @@ export interface PackingCase {
   readonly hi: number;
 }
 
+/** Tensors of every visibility: what a prover sends of them. */
+export interface BoundaryCase {
+  readonly circuit: Circuit;
+  readonly packed: Uint8Array;
+  readonly form: Uint8Array;
+  readonly preimages: Uint8Array;
+  /** Names of the tensors whose bytes a verifier reads. */
+  readonly read: readonly string[];
+}
+
 export interface Fixtures {
+  readonly boundary: BoundaryCase;
   readonly cases: readonly Case[];
   readonly packing: readonly PackingCase[];
   /** Hex digest of the fixtures' SRS, were it not marked insecure. */
   readonly secureSrs: string;
   readonly tables: readonly { readonly circuit: Circuit; readonly index: number; readonly values: Int32Array }[];
 }
+
+/** Stand for those of committed tensors. */
+const COMMITMENTS = [{ x: 1n, y: 2n }, null];
 
 const COMPILED = [
   "Conv strides 2 and 3, asymmetric pads",
@@ -109,7 +125,7 @@ export async function makeFixtures(long: boolean): Promise<Buffer> {
       honest(`honest ${name}`, circuit, input);
     }
 
-    const [{ proven, other, key, fixture }] = pairs;
+    const [{ proven, other, key, fixture }, , veiled] = pairs;
     const tampers = [
       ...shapeTampers(proven),
       ...lengthTampers(proven),
@@ -118,6 +134,7 @@ export async function makeFixtures(long: boolean): Promise<Buffer> {
         .filter(({ target, way }) => !target.startsWith("tail/") && /^(infinity|off|plus one)/.test(way))
         .map(withHint),
       ...statementTampers(proven).map(withHint),
+      ...[...statementTampers(veiled.proven), ...preimageTampers(veiled.proven)].map(withHint),
       ...keyTampers(proven, proven.key.tauG2).filter(({ target }) => target !== "circuit" && target !== "tauG2"),
     ];
     for (const tamper of tampers) add(nameOf(tamper), tamper);
@@ -132,6 +149,7 @@ export async function makeFixtures(long: boolean): Promise<Buffer> {
   const circuits = [...FIXTURES.map(({ circuit }) => circuit), steppedTable()];
   const fixtures: Fixtures = {
     cases,
+    boundary: boundaryCase(veiledCircuit()),
     packing: packingCases(),
     secureSrs: Buffer.from(srsDigest(cases[0].key.tauG2, false)).toString("hex"),
     tables: circuits.flatMap((circuit) =>
@@ -188,6 +206,18 @@ function compiled(name: string): { circuit: Circuit; input: Int32Array[] } {
   const { circuit, program } = compile(buildModel(item.model), options);
   layoutOf(circuit);
   return { circuit, input: extremeInputs(program, next, 4)[3] };
+}
+
+function boundaryCase(circuit: Circuit): BoundaryCase {
+  const tensors = [...circuit.inputs, ...circuit.outputs];
+  const packed = Uint8Array.from({ length: packedLength(tensors) }, (_, i) => i + 1);
+  return {
+    circuit,
+    packed,
+    form: statementBytes(tensors, packed, COMMITMENTS),
+    preimages: preimagesOf(tensors, packed),
+    read: readTensors(circuit).map(({ tensor }) => tensor.name),
+  };
 }
 
 /** Every element size with and without a sign, at the ends of its range. */

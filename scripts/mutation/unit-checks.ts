@@ -12,6 +12,7 @@ export async function loadCore(load: (path: string) => Promise<unknown>) {
     ...((await load("core/lookup.js")) as typeof import("../../core/lookup.ts")),
     ...((await load("core/piecewise.js")) as typeof import("../../core/piecewise.ts")),
     ...((await load("core/weights.js")) as typeof import("../../core/weights.ts")),
+    ...((await load("core/statement.js")) as typeof import("../../core/statement.ts")),
   };
 }
 
@@ -83,7 +84,7 @@ function sums(core: Core): [what: string, holds: boolean][] {
 }
 
 /** What is wrong first, undefined when nothing is. */
-export function unitFailure(core: Core, { cases, packing, tables, secureSrs }: Fixtures): string | undefined {
+export function unitFailure(core: Core, { boundary, cases, packing, tables, secureSrs }: Fixtures): string | undefined {
   const failures: [string, boolean][] = [];
   const check = (what: string, holds: boolean): void => {
     failures.push([what, holds]);
@@ -122,6 +123,27 @@ export function unitFailure(core: Core, { cases, packing, tables, secureSrs }: F
   }
   for (const { circuit, index, values } of tables)
     check("table values", core.tableValues(circuit, index).join() === values.join());
+  const { circuit: veiled, packed, form, preimages, read } = boundary;
+  const boundaryTensors = [...veiled.inputs, ...veiled.outputs];
+  const commitments = [{ x: 1n, y: 2n }, null];
+  check("forms of tensors", Buffer.compare(core.statementBytes(boundaryTensors, packed, commitments), form) === 0);
+  check("preimages", Buffer.compare(core.preimagesOf(boundaryTensors, packed), preimages) === 0);
+  check(
+    "read tensors",
+    core
+      .readTensors(veiled)
+      .map(({ tensor }) => tensor.name)
+      .join() === read.join(),
+  );
+  for (const [count, length] of [
+    [1, 8],
+    [7, 8],
+    [8, 16],
+    [15, 16],
+    [16, 32],
+  ]) {
+    check(`column of ${count} committed elements`, core.committedColumnLength({ count }) === length);
+  }
   for (const [name, holds] of sums(core)) check(name, holds);
   const schedule = [
     { kind: "absorb", name: "a", parts: [{ name: "x", kind: "scalar", count: 2 }] },

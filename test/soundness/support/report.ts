@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 /** The long form attacks every target; the short one a fixed sample that fits in a continuous build. */
 export const LONG = process.env["GAVEL_SOUNDNESS_LONG"] === "1";
+/** One proof for each move of each cell, which takes hours. */
+export const EVERY_CELL = process.env["GAVEL_SOUNDNESS_EVERY_CELL"] === "1";
 
 /** Printed, and kept for the report where one was asked for. */
 export function report(counter: "tamperCases" | "perturbations" | "fuzzProofs", suite: string, count: number): void {

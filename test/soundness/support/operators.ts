@@ -1,0 +1,68 @@
+/** One small compiled circuit for every operator of the compiler, and every cell of it moved. */
+import { compile } from "../../../compiler/compile.ts";
+import { operatorNames } from "../../../compiler/ops/registry.ts";
+import type { IntegerProgram } from "../../../compiler/program.ts";
+import type { Circuit } from "../../../core/circuit.ts";
+import { BLOCKS, type Block } from "../../../core/layout.ts";
+import type { CircuitPlan } from "../../../prover/plan.ts";
+import type { Witness } from "../../../prover/witness.ts";
+import { CASES } from "../../compiler/support/cases/all.ts";
+import { ARG_MAX_CASES } from "../../compiler/support/cases/arg-max.ts";
+import type { Case } from "../../compiler/support/cases/case.ts";
+import { buildModel } from "../../compiler/support/onnx.ts";
+import { floats, type Random } from "../../compiler/support/random.ts";
+
+const size = (dims: readonly (number | string)[]): number =>
+  dims.reduce<number>((product, dim) => product * (typeof dim === "string" ? 1 : dim), 1);
+
+const cost = ({ model }: Case): number =>
+  model.nodes.length + [...Object.values(model.inputs)].reduce((sum, dims) => sum + size(dims), 0);
+
+/** The smallest case of each operator; operators without a case are missing. */
+export function caseByOperator(): Map<string, Case> {
+  const smallest = new Map<string, Case>();
+  for (const item of [...CASES, ...ARG_MAX_CASES].sort((a, b) => cost(a) - cost(b))) {
+    for (const { op } of item.model.nodes) if (!smallest.has(op)) smallest.set(op, item);
+  }
+  return new Map(operatorNames().flatMap((op) => (smallest.has(op) ? [[op, smallest.get(op) as Case]] : [])));
+}
+
+/** Small ranges keep the tables, and with them the proofs, short: the constraints are the same. */
+export function compileSmall(item: Case, next: Random): { circuit: Circuit; program: IntegerProgram } {
+  const inputs = Array.from({ length: 4 }, () =>
+    Object.fromEntries(
+      Object.entries(item.model.inputs).map(([input, dims]) => [
+        input,
+        floats(next, size(dims), item.lo ?? -1, item.hi ?? 1),
+      ]),
+    ),
+  );
+  return compile(buildModel(item.model), { calibration: { inputs }, activationBits: 6, fineBits: 0, shiftBits: 8 });
+}
+
+export interface CellMove {
+  readonly block: Block;
+  readonly row: number;
+  readonly by: number;
+}
+
+/** Every cell behind the masks plus and minus one, quotients moved by the size of their table, remainders by 2^shiftBits. */
+export function* cellMoves({ circuit, layout, rowTag }: CircuitPlan): Generator<CellMove> {
+  const divisor = 2 ** circuit.shiftBits;
+  for (let row = circuit.maskRows; row < layout.rows; row++) {
+    const { lo, hi } = circuit.tables[rowTag[row] - 1];
+    for (const block of BLOCKS) for (const by of [1, -1]) yield { block, row, by };
+    for (const by of [hi - lo + 1, lo - hi - 1]) yield { block: "q", row, by };
+    for (const by of [divisor, -divisor]) yield { block: "rem", row, by };
+  }
+}
+
+/** Runs `act` with one cell of the witness moved. */
+export function withMoved<T>(witness: Witness, { block, row, by }: CellMove, act: (witness: Witness) => T): T {
+  witness[block][row] += by;
+  try {
+    return act(witness);
+  } finally {
+    witness[block][row] -= by;
+  }
+}
