@@ -28,6 +28,7 @@ import {
   type Block,
   blockCell,
   type Cell,
+  circuitProducts,
   fixedCell,
   isWitnessProduct,
   type Layout,
@@ -43,6 +44,7 @@ import {
 } from "./layout.ts";
 import { lookupConstraintAt, tablePlacements, VALUE_MASK_TABLE_ROW } from "./lookup.ts";
 import { packedValue, packedWeights } from "./packing.ts";
+import { linearTerms } from "./stack.ts";
 import { knownBytes, type PlacedTensor, placedTensors, type Statement } from "./statement.ts";
 import { eqAt, geometricSum, type WeightAxis, type WeightTerm } from "./weights.ts";
 
@@ -185,7 +187,7 @@ function helperSumClaim(circuit: Circuit, layout: Layout): Claim {
 function accumulatorClaim(circuit: Circuit, layout: Layout, { tau }: Challenges, { sum }: Messages): Claim {
   const { constrainedStart: start, constrainedEnd: end, shiftBits } = circuit;
   const rows = { kind: "plain", n: end - start, cell: 1, row: 1 } as const;
-  const linear = circuit.segments.flatMap((segment) => segment.linear.map((term) => weighted(circuit, term, mod(-1n))));
+  const linear = linearTerms(circuit).map((term) => weighted(circuit, term, mod(-1n)));
   let value = add(sum, mul(mod(2n ** BigInt(shiftBits - 1)), rowSum(tau, start, end - start)));
   for (const segment of circuit.segments) {
     if (segment.constant !== 0)
@@ -243,13 +245,11 @@ interface Operand {
 /** Products in order with their sent values. */
 export function pairOperands(circuit: Circuit, operands: readonly bigint[]): Operand[] {
   let next = 0;
-  return circuit.segments
-    .flatMap((segment) => segment.products)
-    .map((product) => ({
-      product,
-      left: operands[next++],
-      right: isWitnessProduct(product) ? operands[next++] : undefined,
-    }));
+  return circuitProducts(circuit).map((product) => ({
+    product,
+    left: operands[next++],
+    right: isWitnessProduct(product) ? operands[next++] : undefined,
+  }));
 }
 
 function productClaim(circuit: Circuit, layout: Layout, { u }: Challenges, messages: Messages): Claim {

@@ -20,6 +20,7 @@
  *     block y, from row LOOKUP_MASK_ROWS        one cell per masked operand, then one for the value column where tables read memory
  */
 import type { Circuit, Product } from "./circuit.ts";
+import { productStacks } from "./stack.ts";
 import { committedColumnLength, committedTensors } from "./statement.ts";
 
 export const BLOCKS = ["q", "y", "rem", "m"] as const;
@@ -40,8 +41,9 @@ export function productBits(products: readonly Product[]): number {
   return products.reduce((bits, product) => Math.max(bits, product.bits), 0);
 }
 
-export function circuitProducts(circuit: Pick<Circuit, "segments">): Product[] {
-  return circuit.segments.flatMap((segment) => segment.products);
+/** The products of the argument: those of the segments, repeated ones stacked. */
+export function circuitProducts(circuit: Pick<Circuit, "segments" | "logRows" | "fixedColumnLength">): Product[] {
+  return productStacks(circuit).map(({ product }) => product);
 }
 
 export function isWitnessProduct(product: Product): boolean {
@@ -158,6 +160,6 @@ export function operandMaskRow(index: number): number {
 }
 
 /** Row in block y of the mask of the lookup's value column, behind the operands' masks. */
-export function valueMaskRow(circuit: Pick<Circuit, "segments">): number {
+export function valueMaskRow(circuit: Circuit): number {
   return operandMaskRow(operandCount(circuitProducts(circuit)));
 }

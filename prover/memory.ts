@@ -25,6 +25,7 @@
  */
 import type { Circuit } from "../core/circuit.ts";
 import { circuitProducts, fixedCell, hiddenColumns, layoutOf } from "../core/layout.ts";
+import { linearTerms } from "../core/stack.ts";
 import type { CircuitPlan } from "./plan.ts";
 import { isSummedByRows } from "./products.ts";
 import { PHASES, type Phase } from "./prove.ts";
@@ -93,10 +94,7 @@ export function memoryPlan(plan: CircuitPlan): MemoryPlan {
 function factoredColumns(circuit: Circuit): number {
   const { fixedColumns, fixedColumnLength: length } = layoutOf(circuit);
   const columns = Array.from({ length: fixedColumns }, () => ({ length, terms: [] as ScaledTerm[] }));
-  const terms = circuit.segments.flatMap(({ linear, products }) => [
-    ...linear,
-    ...products.flatMap(({ right }) => right),
-  ]);
+  const terms = [...linearTerms(circuit), ...circuitProducts(circuit).flatMap(({ right }) => right)];
   for (const { source, base, rowBase, axes } of terms) {
     if (source !== "fixed") continue;
     const { column: index, offset } = fixedCell(circuit, base);

@@ -2,6 +2,8 @@
  * The vectors that the product sumcheck multiplies: each side of each product, with tau's powers summed in.
  *
  *     L(kappa) = sum over row offsets f of tau^f · value[f][kappa], 0 where the right side is empty, plus the mask at all ones
+ *
+ * The members of a stack stand one after another, or are added up (`core/stack.ts`).
  */
 
 import { operandMaskRow } from "../core/layout.ts";
@@ -26,22 +28,22 @@ export function productVectors(
   masks: Masks,
   tauPowers: FrVec,
 ): ProductVectors[] {
-  const vectors: ProductVectors[] = [];
   let operand = 0;
-  plan.segments.forEach((segment) => {
-    segment.products.forEach((product, index) => {
-      const fixedRight = segment.fixedRight[index];
-      const { bits } = product.product;
-      const left = sideVector(engine, bits, product.left, sideEntries(product.left, cells), tauPowers);
-      const rightEntries = fixedRight ?? sideEntries(product.right, cells);
-      const right = sideVector(engine, bits, product.right, rightEntries, tauPowers);
-      const mask = (): bigint[] => [masks.y[operandMaskRow(operand++)]];
-      engine.write(left, 2 ** bits - 1, mask());
-      if (fixedRight === undefined) engine.write(right, 2 ** bits - 2, mask());
-      vectors.push({ bits, left, right, total: engine.dot(left, right), witnessRight: fixedRight === undefined });
+  const mask = (): bigint[] => [masks.y[operandMaskRow(operand++)]];
+  return plan.stacks.map(({ bits, isSum, members }) => {
+    const [left, right] = [engine.frVec(2 ** bits, true), engine.frVec(2 ** bits, true)];
+    const witnessRight = members[0].fixedRight === undefined;
+    members.forEach(({ plan: product, fixedRight }, l) => {
+      const size = 2 ** product.product.bits;
+      const part = (vector: FrVec): FrVec => (isSum ? vector : engine.slice(vector, l * size, size));
+      addSide(engine, part(left), product.left, sideEntries(product.left, cells), tauPowers);
+      if (isSum && l > 0) return;
+      addSide(engine, part(right), product.right, fixedRight ?? sideEntries(product.right, cells), tauPowers);
     });
+    engine.write(left, 2 ** bits - 1, mask());
+    if (witnessRight) engine.write(right, 2 ** bits - 2, mask());
+    return { bits, left, right, total: engine.dot(left, right), witnessRight };
   });
-  return vectors;
 }
 
 /** Blocks of at most this many rows are summed row by row for all blocks at once, if there are many. */
@@ -51,14 +53,12 @@ export function isSummedByRows({ blocks }: Side): boolean {
   return blocks.length > 1 && blocks.every(({ rowOffsets }) => rowOffsets.length <= FEW_ROWS);
 }
 
-/** L or R, 2^bits elements. */
-export function sideVector(engine: Engine, bits: number, side: Side, entries: Int32Array, tauPowers: FrVec): FrVec {
-  const result = engine.frVec(2 ** bits, true);
+/** Adds L or R of one product of a segment, 2^bits elements. */
+export function addSide(engine: Engine, result: FrVec, side: Side, entries: Int32Array, tauPowers: FrVec): void {
   const mark = engine.mark();
   if (isSummedByRows(side)) addByRows(engine, result, side, entries, tauPowers);
   else addByBlocks(engine, result, side, entries, tauPowers);
   engine.release(mark);
-  return result;
 }
 
 /** result[kappa] += tau^f · value[f][kappa], for the first row of every block, then the second, and so on. */

@@ -66,21 +66,24 @@ export function tiedClass(step: LinearStep, context: TieContext, sumScales: Map<
   const half = 2 ** (precision.activationBits - 1);
   const largest = isPositive ? sum.hi / (2 * half - 1) : Math.max(-sum.lo / half, sum.hi / (half - 1));
   const scale = productScale(context, step, largest > 0 ? largest : 1 / half);
-  const top = Math.max(2, powerOfTwoAtLeast(Math.max(-sum.lo, sum.hi + scale) / scale));
+  const top = Math.max(2 * half, powerOfTwoAtLeast(Math.max(-sum.lo, sum.hi + scale) / scale));
   return { scale, lo: isPositive ? 0 : -top, hi: top - 1, isFree: false };
 }
 
-/** A scale near `wanted` that makes the product's weight whole: a little larger where the weight is large, else smaller. */
+/**
+ * A scale near `wanted`, mostly smaller, that makes the product's weight a power of two: whole, and the same in most blocks of a network,
+ * so that their products can be stacked (`core/stack.ts`).
+ */
 function productScale({ precision, scaleOf }: TieContext, step: LinearStep, wanted: number): number {
   const product = loneProduct(step);
   if (product === undefined) return wanted;
   const unit = Math.abs(product.factor) * scaleOf(product.x) * scaleOf(product.y) * powerOfTwo(precision.shiftBits);
   const weight = unit / wanted;
-  return unit / Math.max(1, weight < LARGE_WEIGHT ? Math.ceil(weight) : Math.floor(weight));
+  return unit / Math.max(1, powerOfTwoAtLeast(weight * (1 - COARSER)));
 }
 
-/** Rounding down from here on costs less than a quarter of a step. */
-const LARGE_WEIGHT = 4;
+/** How much coarser than wanted a scale may get. */
+const COARSER = 1 / 8;
 
 /** Relative to the calibrated sum nearest to 0, bounded by the table that the largest one would need. */
 function inverseStep({ lo, hi }: Range, { activationBits, fineBits }: Precision): number {

@@ -1,11 +1,11 @@
 /** Addresses: which rows, tables and fixed cells a draft gets, and how many rows the circuit needs. */
-import type { Circuit, Segment, Table, Term } from "../../core/circuit.ts";
-import { maskRowsFor } from "../../core/layout.ts";
+import type { Circuit, Product, Segment, Table, Term } from "../../core/circuit.ts";
+import { circuitProducts, maskRowsFor } from "../../core/layout.ts";
 import { CapacityError } from "../errors.ts";
 import type { IntegerProgram } from "../program.ts";
 import { VisibilityError, type VisibilityOptions, visibilityOf } from "../visibility.ts";
 import { chooseBlocksPerColumn } from "./columns.ts";
-import type { Draft, DraftTerm } from "./draft.ts";
+import type { Draft, DraftProduct, DraftTerm } from "./draft.ts";
 import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
 import { batched, inputTensor, type Output, outputTensor } from "./public-tensors.ts";
 import { type Assignment, domainSize, emitTable } from "./tables.ts";
@@ -35,15 +35,15 @@ export function assemble(
   options: CircuitOptions & { readonly name: string },
 ): Circuit {
   const { batch = 1 } = options;
-  const { logRows, maskRows } = chooseRows(draft, assignment, options.maxLogRows ?? MAX_LOG_ROWS);
-  const starts = placeRows(draft, assignment, maskRows);
   const emitted = assignment.tables.map((table) => emitTable(draft, table));
-  const fixedCells = draft.blobs.reduce((sum, { data }) => sum + data.length, 0);
-  const blocksPerColumn = options.blocksPerColumn ?? chooseBlocksPerColumn(logRows, fixedCells);
-  const fixedColumnLength = options.fixedColumnLength ?? blocksPerColumn * 2 ** logRows;
   const tableBlobs = new Set(emitted.flatMap(({ blob }) => (blob === undefined ? [] : [blob])));
   if (draft.hidesWeights) checkHidden(draft, assignment, tableBlobs);
-  const fixed = placeBlobs(draft.blobs, fixedColumnLength, draft.hidesWeights ? { tables: tableBlobs } : undefined);
+  const place = (products: readonly Product[], before?: Placement): Placement =>
+    placeSegments(draft, assignment, tableBlobs, products, options, before);
+  // Stacks are known once addresses are, and addresses only shift with the rows kept for the masks of what is stacked.
+  let placement = place(draft.segments.flatMap(({ products }) => products.map(unplacedProduct)));
+  for (let pass = 0; pass < STACKING_PASSES; pass++) placement = place(circuitProducts(placement), placement);
+  const { logRows, maskRows, starts, fixed, segments, blocksPerColumn, fixedColumnLength } = placement;
   const tables = emitted.map(({ table, blob, memory }): Table => {
     if (blob !== undefined) return { ...table, fixedBase: fixed.piecesOf(blob)[0].base };
     if (memory === undefined) return table;
@@ -53,25 +53,7 @@ export function assemble(
       memory: { block: assignment.inputBlocks[owner] ?? block, start: starts[owner] + memory.base },
     };
   });
-  const resolve = termResolver(draft, assignment, starts, fixed);
   const inputRows = draft.inputs.reduce((sum, input) => sum + input.count, 0);
-  const segments = draft.segments.map((segment, index): Segment => {
-    const owner = draft.inputs.length + index;
-    const start = starts[owner];
-    return {
-      name: segment.name,
-      start,
-      count: segment.count,
-      table: assignment.tableOf[owner],
-      constant: segment.constant,
-      linear: segment.linear.flatMap((term) => resolve(term, start)),
-      products: segment.products.map(({ bits, left, right }) => ({
-        bits,
-        left: left.flatMap((term) => resolve(term, start)),
-        right: right.flatMap((term) => resolve(term, 0)),
-      })),
-    };
-  });
   return {
     name: options.name,
     ...(batch === 1 ? {} : { batch }),
@@ -110,11 +92,64 @@ function checkHidden({ blobs }: Draft, { tables }: Assignment, tableBlobs: Reado
   });
 }
 
+/** Fewer operands may make the circuit smaller, and its columns shorter, once; then nothing changes any more. */
+const STACKING_PASSES = 2;
+
+interface Placement {
+  readonly logRows: number;
+  readonly maskRows: number;
+  readonly starts: readonly number[];
+  readonly fixed: FixedCells;
+  readonly segments: readonly Segment[];
+  readonly blocksPerColumn: 1 | 2 | 4;
+  readonly fixedColumnLength: number;
+}
+
+/** Addresses in a circuit that has the masks these products need. */
+function placeSegments(
+  draft: Draft,
+  assignment: Assignment,
+  tableBlobs: ReadonlySet<number>,
+  products: readonly Product[],
+  options: CircuitOptions,
+  before?: Placement,
+): Placement {
+  const { logRows, maskRows } = chooseRows(draft, assignment, products, options.maxLogRows ?? MAX_LOG_ROWS);
+  const starts = placeRows(draft, assignment, maskRows);
+  const fixedCells = draft.blobs.reduce((sum, { data }) => sum + data.length, 0);
+  const blocksPerColumn = options.blocksPerColumn ?? chooseBlocksPerColumn(logRows, fixedCells);
+  const fixedColumnLength = options.fixedColumnLength ?? blocksPerColumn * 2 ** logRows;
+  const isSame = before?.fixedColumnLength === fixedColumnLength;
+  const hidden = draft.hidesWeights ? { tables: tableBlobs } : undefined;
+  const fixed = isSame ? before.fixed : placeBlobs(draft.blobs, fixedColumnLength, hidden);
+  const resolve = termResolver(draft, assignment, starts, fixed);
+  const segments = draft.segments.map((segment, index): Segment => {
+    const owner = draft.inputs.length + index;
+    const start = starts[owner];
+    return {
+      name: segment.name,
+      start,
+      count: segment.count,
+      table: assignment.tableOf[owner],
+      constant: segment.constant,
+      linear: segment.linear.flatMap((term) => resolve(term, start)),
+      products: segment.products.map(({ bits, left, right }) => ({
+        bits,
+        left: left.flatMap((term) => resolve(term, start)),
+        right: right.flatMap((term) => resolve(term, 0)),
+      })),
+    };
+  });
+  return { logRows, maskRows, starts, fixed, segments, blocksPerColumn, fixedColumnLength };
+}
+
 /** The smallest circuit that holds the rows, the tables and the variables of the products. */
-function chooseRows(draft: Draft, { tables }: Assignment, maxLogRows: number): { logRows: number; maskRows: number } {
-  const products = draft.segments.flatMap((segment) =>
-    segment.products.map(({ bits, right }) => ({ bits, left: [], right: right.map(unplaced) })),
-  );
+function chooseRows(
+  draft: Draft,
+  { tables }: Assignment,
+  products: readonly Product[],
+  maxLogRows: number,
+): { logRows: number; maskRows: number } {
   const withMemory = tables.some(({ table }) => table.kind === "memory");
   const bits = products.reduce((most, product) => Math.max(most, product.bits), 0);
   const rows = [...draft.inputs, ...draft.segments].reduce((sum, { count }) => sum + count, 0);
@@ -134,9 +169,13 @@ function chooseRows(draft: Draft, { tables }: Assignment, maxLogRows: number): {
   });
 }
 
-/** The term before its cells have addresses. */
-function unplaced({ source, ...term }: DraftTerm): Term {
-  return { ...term, source: "blob" in source ? "fixed" : source.block };
+/** The product before its cells have addresses. */
+function unplacedProduct({ bits, left, right }: DraftProduct): Product {
+  const unplaced = ({ source, ...term }: DraftTerm): Term => ({
+    ...term,
+    source: "blob" in source ? "fixed" : source.block,
+  });
+  return { bits, left: left.map(unplaced), right: right.map(unplaced) };
 }
 
 /** First row of every owner: inputs, then segments table by table. */

@@ -17,6 +17,7 @@ import {
 } from "../../core/layout.ts";
 import { hasCommittedValues, tablePlacements } from "../../core/lookup.ts";
 import { packedWeights } from "../../core/packing.ts";
+import { linearTerms } from "../../core/stack.ts";
 import { placedTensors, readTensors } from "../../core/statement.ts";
 import type { WeightAxis, WeightTerm } from "../../core/weights.ts";
 import { horner, type Node, product, sum } from "../graph/expression.ts";
@@ -143,7 +144,7 @@ function accumulatorClaim(symbols: Symbols, claim: AddClaim): void {
   const value = sum(graph, [symbols.message("SUM_MPTR"), half, ...constants]);
 
   const rows = { kind: "plain", n: end - start, cell: 1, row: 1 } as const;
-  const linear = circuit.segments.flatMap((segment) => segment.linear.map((term) => circuitTerm(symbols, term, -1n)));
+  const linear = linearTerms(circuit).map((term) => circuitTerm(symbols, term, -1n));
   const weights = [
     witnessTerm(symbols, "q", start, 2n ** BigInt(shiftBits), start, [rows]),
     witnessTerm(symbols, "rem", start, 1n, start, [rows]),

@@ -4,7 +4,7 @@ import type { IntegerProgram } from "../../../compiler/program.ts";
 import { runReference } from "../../../compiler/reference.ts";
 import { sizeOf } from "../../../compiler/tensor.ts";
 import type { Axis, Circuit, Product, Term } from "../../../core/circuit.ts";
-import { maskRowsFor, readsMemory } from "../../../core/layout.ts";
+import { circuitProducts, maskRowsFor, readsMemory } from "../../../core/layout.ts";
 import { checkWitness } from "../../../prover/check-witness.ts";
 import { planCircuit } from "../../../prover/plan.ts";
 import { computeWitness, witnessOutputs } from "../../../prover/witness.ts";
@@ -50,7 +50,7 @@ export function findDisagreement(
 export function brokenRules(circuit: Circuit): string[] {
   const broken: string[] = [];
   const rows = 2 ** circuit.logRows;
-  const products = circuit.segments.flatMap((segment) => segment.products);
+  const products = circuitProducts(circuit);
   const require = (holds: boolean, rule: string): void => {
     if (!holds) broken.push(rule);
   };
