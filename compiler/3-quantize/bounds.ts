@@ -167,6 +167,7 @@ function withSign(part: Exclude<LinearPart, ConvPart | ContractPart>, sign: 1 | 
   }
 }
 
+/** Tokens of one interval are bounded once: clamped tensors have the same interval everywhere. */
 function boundContract(
   lo: Float64Array,
   hi: Float64Array,
@@ -174,25 +175,47 @@ function boundContract(
   x: Interval,
   xShape: readonly number[],
 ): void {
-  const { axis, inN, outN, weights } = part;
+  const { axis, inN, outN } = part;
   const inner = sizeOf(xShape.slice(axis + 1));
   const outer = sizeOf(xShape.slice(0, axis));
+  let column: Interval | undefined;
+  let sums: Interval = { lo: new Float64Array(outN), hi: new Float64Array(outN) };
   for (let a = 0; a < outer; a++) {
     for (let b = 0; b < inner; b++) {
-      const base = a * inN * inner + b;
+      const at = (side: Float64Array): Float64Array =>
+        Float64Array.from({ length: inN }, (_, k) => side[(a * inN + k) * inner + b]);
+      const next = { lo: at(x.lo), hi: at(x.hi) };
+      if (column === undefined || !isSame(column, next)) {
+        column = next;
+        sums = boundColumn(part, column);
+      }
       for (let m = 0; m < outN; m++) {
-        let [least, most] = [0, 0];
-        for (let k = 0; k < inN; k++) {
-          const weight = weights[m * inN + k];
-          const [first, second] = [weight * x.lo[base + k * inner], weight * x.hi[base + k * inner]];
-          least += weight > 0 ? first : second;
-          most += weight > 0 ? second : first;
-        }
-        lo[(a * outN + m) * inner + b] += least;
-        hi[(a * outN + m) * inner + b] += most;
+        lo[(a * outN + m) * inner + b] += sums.lo[m];
+        hi[(a * outN + m) * inner + b] += sums.hi[m];
       }
     }
   }
+}
+
+function isSame(a: Interval, b: Interval): boolean {
+  return a.lo.every((value, k) => value === b.lo[k]) && a.hi.every((value, k) => value === b.hi[k]);
+}
+
+/** Extremes of weights · x for x in the interval. */
+function boundColumn({ inN, outN, weights }: ContractPart, x: Interval): Interval {
+  const [lo, hi] = [new Float64Array(outN), new Float64Array(outN)];
+  for (let m = 0; m < outN; m++) {
+    let [least, most] = [0, 0];
+    for (let k = 0; k < inN; k++) {
+      const weight = weights[m * inN + k];
+      const [first, second] = [weight * x.lo[k], weight * x.hi[k]];
+      least += weight > 0 ? first : second;
+      most += weight > 0 ? second : first;
+    }
+    lo[m] = least;
+    hi[m] = most;
+  }
+  return { lo, hi };
 }
 
 /** By channel rather than by element: cost grows with the weights, not with the multiplications. */
