@@ -39,11 +39,10 @@ const GAS_PER_OTHER_WORD = 30;
 const GAS_PER_INSTRUCTION = 102;
 const UNIVERSAL_BASE_GAS = 11_700;
 
-/** Code of one pass through the expressions, by their gas, and of everything else. */
-const CODE_BYTES_PER_GAS = 0.5;
-const BASE_CODE_BYTES = 3_300;
-/** What `planVerifier` does to the rounds of small circuits. */
-const UNROLLED_ROUNDS_BYTES = 1_400;
+/** A product with its operands and sums; a round that is not part of a loop, as `planVerifier` chooses; everything else. */
+const CODE_BYTES_PER_PRODUCT = 12.5;
+const CODE_BYTES_PER_UNROLLED_ROUND = 190;
+const BASE_CODE_BYTES = 3_200;
 const LOOPED_ROUND_GAS = 50;
 const INSTRUCTION_BYTES = 6.4;
 const KEY_BASE_BYTES = 1_700;
@@ -73,8 +72,8 @@ export function predictGas(circuit: Circuit): PredictedGas {
   const isUnrolled = products.length <= MAX_PRODUCTS_WITH_UNROLLED_ROUNDS;
   const codeBytes =
     BASE_CODE_BYTES +
-    (isUnrolled ? UNROLLED_ROUNDS_BYTES : 0) +
-    CODE_BYTES_PER_GAS * (expressions.fixed + expressions.varying);
+    CODE_BYTES_PER_PRODUCT * products.length +
+    (isUnrolled ? CODE_BYTES_PER_UNROLLED_ROUND * logRows : 0);
   if (codeBytes <= MAX_CODE_BYTES) {
     const rounds = isUnrolled ? 0 : LOOPED_ROUND_GAS * logRows;
     const executionGas = common + rounds + expressions.fixed + 2 * expressions.varying;

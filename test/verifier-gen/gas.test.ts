@@ -31,8 +31,12 @@ const TARGETS: Readonly<Record<string, { transactionGas: number; runtimeBytes: n
   credit_scorecard: { transactionGas: 300_000, runtimeBytes: 20_000 },
   digits_gru: { transactionGas: 340_000, runtimeBytes: 24_576 },
   digits_mlp: { transactionGas: 300_000, runtimeBytes: 20_000 },
+  digits_transformer: { transactionGas: 700_000, runtimeBytes: 24_576 },
   lenet5: { transactionGas: 380_000, runtimeBytes: 20_000 },
 };
+
+/** Each model is compiled, proven, and its contracts compiled and deployed on two chains. */
+const HOOK_TIMEOUT_MS = 600_000;
 
 type Figures = Record<string, number>;
 
@@ -103,7 +107,7 @@ describe.each(Object.keys(TARGETS))("%s", (model) => {
     for (const { name, gas } of await profileSections(chains.osaka, key.verifyingKey, proof, proof.proof))
       figures[`section ${name}`] = gas;
     if (updates) writeFileSync(file, `${JSON.stringify({ ...readSnapshot(), [model]: figures }, undefined, 2)}\n`);
-  });
+  }, HOOK_TIMEOUT_MS);
   afterAll(async () => {
     await engine.close();
     for (const hardfork of HARDFORKS) await chains[hardfork].close();
