@@ -19,9 +19,10 @@ interface IRequestMarket is IMarketErrors, IMarketEvents, IMarketFunds, IMarketO
     /// @notice Settles a request with a proof. Anyone may send it; the prover named in the proof's context is paid.
     function settle(Settlement calldata settlement) external;
 
-    /// @notice Settles many requests. An item that fails changes nothing and stops no other.
+    /// @notice Settles many requests, with one pairing for all proofs whose verifiers are `IBatchableVerifier`s. An item that fails
+    /// changes nothing and stops no other.
     /// @param itemGasLimit Gas that each item may use at most, its verification and callback included. A malformed proof can burn
-    /// all of it.
+    /// all of it, twice.
     /// @return outcomes One per item. Items from the first that could not be given `itemGasLimit` on are `NotAttempted`.
     function settleBatch(Settlement[] calldata settlements, uint256 itemGasLimit)
         external
