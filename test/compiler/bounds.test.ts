@@ -142,3 +142,59 @@ test.each(CASES)("every quotient stays inside its bounds, on extreme inputs: $na
     computeWitness(plan, input);
   }
 });
+
+test.each([0, 1])("every token of a contraction over axis %i has its own bound, equal neighbours or not", (axis) => {
+  const tokens = [
+    [0, 0],
+    [0, 0],
+    [5, -7],
+    [5, 0],
+    [0, 0],
+  ];
+  const weights = [3, -2, -11, 0, 4, 9];
+  const place = <T>(rows: readonly (readonly T[])[]): T[] =>
+    axis === 1 ? rows.flat() : rows[0].flatMap((_, k) => rows.map((row) => row[k]));
+  const shape = axis === 1 ? [5, 2] : [2, 5];
+  const shifted: IntegerLinearStep = {
+    kind: "linear",
+    out: "t",
+    shape,
+    nodes: [{ name: "shift", op: "Add" }],
+    parts: [{ kind: "scale", x: "x", shape: [1], factors: Float64Array.of(2) }],
+    bias: { shape, data: Float64Array.from(place(tokens), (value) => 2 * value) },
+    table: { kind: "none" },
+  };
+  const contracted: IntegerLinearStep = {
+    ...shifted,
+    out: "y",
+    shape: axis === 1 ? [5, 3] : [3, 5],
+    parts: [{ kind: "contract", x: "t", axis, inN: 2, outN: 3, weights: Float64Array.from(weights, (w) => 2 * w) }],
+    bias: { shape: [1], data: Float64Array.of(0) },
+  };
+  const base = dense([1], -4, 6, 1);
+  const program: IntegerProgram = {
+    ...base,
+    inputs: [{ name: "x", shape, lo: -4, hi: 6, scales: [1] }],
+    shapes: new Map([
+      ["x", shape],
+      ["t", shape],
+      ["y", [...contracted.shape]],
+    ]),
+    scales: new Map(["x", "t", "y"].map((name) => [name, 1])),
+    steps: [shifted, contracted],
+  };
+  const expected = (sign: 1 | -1): number[] =>
+    place(
+      tokens.map((token) =>
+        [0, 1, 2].map((m) =>
+          token.reduce((sum, offset, k) => {
+            const weight = weights[2 * m + k];
+            return sum + weight * (offset + (weight * sign > 0 ? 6 : -4));
+          }, 0),
+        ),
+      ),
+    );
+  const { lo, hi } = boundProgram(program).tensors.get("y") as { lo: Float64Array; hi: Float64Array };
+  expect([...lo]).toEqual(expected(-1));
+  expect([...hi]).toEqual(expected(1));
+});
