@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { operatorNames } from "../../compiler/ops/registry.ts";
 import { CASES } from "./support/cases/all.ts";
 import { ARG_MAX_CASES } from "./support/cases/arg-max.ts";
+import { MAP_CASES } from "./support/cases/maps.ts";
 
 const all = [...CASES, ...ARG_MAX_CASES];
 const least = JSON.parse(readFileSync(new URL("../../snapshots/operator-cases.json", import.meta.url), "utf8")) as {
@@ -17,7 +18,10 @@ test(`${all.length} cases of ${operatorNames().length} operators`, () => {
 });
 
 test("every operator has a case", () => {
-  const nodes = all.flatMap(({ model }) => [...model.nodes, ...(model.functions ?? []).flatMap((item) => item.nodes)]);
+  const nodes = [...all, ...MAP_CASES].flatMap(({ model }) => [
+    ...model.nodes,
+    ...(model.functions ?? []).flatMap((item) => item.nodes),
+  ]);
   const used = new Set(nodes.map(({ op }) => op));
   expect(operatorNames().filter((name) => !used.has(name))).toEqual([]);
 });

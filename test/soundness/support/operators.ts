@@ -9,6 +9,7 @@ import type { Witness } from "../../../prover/witness.ts";
 import { CASES } from "../../compiler/support/cases/all.ts";
 import { ARG_MAX_CASES } from "../../compiler/support/cases/arg-max.ts";
 import type { Case } from "../../compiler/support/cases/case.ts";
+import { MAP_CASES } from "../../compiler/support/cases/maps.ts";
 import { buildModel } from "../../compiler/support/onnx.ts";
 import { floats, type Random } from "../../compiler/support/random.ts";
 
@@ -21,8 +22,9 @@ const cost = ({ model }: Case): number =>
 /** The smallest case of each operator; operators without a case are missing. */
 export function caseByOperator(): Map<string, Case> {
   const smallest = new Map<string, Case>();
-  for (const item of [...CASES, ...ARG_MAX_CASES].sort((a, b) => cost(a) - cost(b))) {
-    for (const { op } of item.model.nodes) if (!smallest.has(op)) smallest.set(op, item);
+  for (const item of [...CASES, ...ARG_MAX_CASES, ...MAP_CASES].sort((a, b) => cost(a) - cost(b))) {
+    const nodes = [...item.model.nodes, ...(item.model.functions ?? []).flatMap((called) => called.nodes)];
+    for (const { op } of nodes) if (!smallest.has(op)) smallest.set(op, item);
   }
   return new Map(operatorNames().flatMap((op) => (smallest.has(op) ? [[op, smallest.get(op) as Case]] : [])));
 }
