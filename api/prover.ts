@@ -4,6 +4,7 @@ import type { BoundaryTensor } from "../core/circuit.ts";
 import { layoutOf } from "../core/layout.ts";
 import { packTensors, unpackTensors } from "../core/packing.ts";
 import { dequantizeTensor, quantizeTensor } from "../core/tensor.ts";
+import { type StatedInput, stateInput } from "../prover/boundary.ts";
 import { createEngine } from "../prover/engine.ts";
 import { type Proof, type ProveOptions, prove } from "../prover/prove.ts";
 import { type ProvingKey, setup } from "../prover/setup.ts";
@@ -25,6 +26,11 @@ export interface ModelProver {
   pack(input: RealTensors): Uint8Array;
   /** Runs the integer model on packed input. */
   run(input: Uint8Array): { readonly witness: Witness; readonly output: Uint8Array };
+  /**
+   * What a request carries of packed input (`docs/market.md`), and the blindings with which `prove` states the same: the input itself
+   * where it is public, its hash, a commitment, or nothing.
+   */
+  state(input: Uint8Array, blindings?: readonly bigint[]): StatedInput;
   /** Proves packed input for a 32-byte context, and verifies the proof before returning it. */
   prove(input: Uint8Array, context: Uint8Array, options?: ProveOptions): Proof;
   close(): Promise<void>;
@@ -58,6 +64,8 @@ export async function openProver(artifact: string | Artifact, options: ProverOpt
       const witness = computeWitness(key.plan, unpackTensors(circuit.inputs, input));
       return { witness, output: packTensors(circuit.outputs, witnessOutputs(circuit, witness)) };
     },
+    state: (input, blindings) =>
+      stateInput(engine, key.points, circuit.inputs, unpackTensors(circuit.inputs, input), blindings),
     prove(input, context, proveOptions) {
       const proof = prove(key, unpackTensors(circuit.inputs, input), context, proveOptions);
       verify(verifyingKey, proof, proof.proof);

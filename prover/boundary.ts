@@ -1,7 +1,7 @@
 /** The prover's side of `core/statement.ts`: packed tensors, columns of committed ones, and what the statement carries of them. */
 import type { BoundaryTensor, Circuit } from "../core/circuit.ts";
 import { packTensors } from "../core/packing.ts";
-import { committedColumnLength, preimagesOf, statementBytes } from "../core/statement.ts";
+import { committedColumnLength, committedTensors, preimagesOf, statementBytes } from "../core/statement.ts";
 import type { Engine, PointVec } from "../kernels/engine.ts";
 import type { CommittedColumn } from "./columns.ts";
 import { BlindingCountError } from "./errors.ts";
@@ -59,6 +59,29 @@ export function commitBoundary(
     columns,
     secrets: { packedInput, packedOutput, blindings: drawn },
   };
+}
+
+/** What a statement carries of an input before anything is proven, and the blindings that make a proof carry the same. */
+export interface StatedInput {
+  readonly input: Uint8Array;
+  readonly blindings: readonly bigint[];
+}
+
+/** `blindings` of the committed inputs are drawn when absent. */
+export function stateInput(
+  engine: Engine,
+  points: PointVec,
+  inputs: readonly BoundaryTensor[],
+  values: readonly ArrayLike<number>[],
+  blindings: readonly (bigint | undefined)[] = committedTensors({ inputs, outputs: [] }).map(() => undefined),
+): StatedInput {
+  const mark = engine.mark();
+  try {
+    const boundary = commitBoundary(engine, points, { inputs, outputs: [] }, values, [], blindings);
+    return { input: boundary.input, blindings: boundary.secrets.blindings };
+  } finally {
+    engine.release(mark);
+  }
 }
 
 /** Column of a committed tensor: its elements, then the blinding cell. */

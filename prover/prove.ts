@@ -41,7 +41,8 @@ export interface ProveOptions {
   /** Moves of a dishonest prover, which turn its own check off: for the same tests. */
   readonly hooks?: ProverHooks;
   /**
-   * Blinding cells of the committed tensors, inputs first, where a commitment is to be one that was made before; drawn where undefined.
+   * Blinding cells of the committed tensors, inputs first, where a commitment is to be one that was made before; drawn where undefined
+   * and where the list ends.
    */
   readonly blindings?: readonly (bigint | undefined)[];
 }
@@ -81,7 +82,7 @@ export function prove(
       circuit,
       input,
       witnessOutputs(circuit, witness),
-      options.blindings ?? unblinded,
+      unblinded.map((drawn, index) => options.blindings?.[index] ?? drawn),
     );
     const shown: Statement = { input: boundary.input, output: boundary.output, context };
     const statement = hooks?.statement?.(shown) ?? shown;

@@ -193,17 +193,25 @@ export function numbers(seed: number): (lo: number, hi: number) => number {
   };
 }
 
-/** Three inputs, a dense layer to two outputs, relu; 2^7 rows, one column. The smallest circuit with every kind of claim. */
-export function tinyCircuit(): Circuit {
+/** Two or three inputs, a dense layer to two outputs, relu; 2^7 rows, one column. The smallest circuit with every kind of claim. */
+export function tinyCircuit(inputCount: 2 | 3 = 3): Circuit {
   const logRows = 7;
   const product = (x: number, dense: number): Product => ({
     bits: 2,
-    left: [{ source: "y", base: x, rowBase: dense, coef: 1, axes: [plain(3, 1, 0, 0, 2)] }],
-    right: [{ source: "fixed", base: 0, rowBase: 0, coef: 1, axes: [plain(2, 3, 1), plain(3, 1, 0, 0, 2)] }],
+    left: [{ source: "y", base: x, rowBase: dense, coef: 1, axes: [plain(inputCount, 1, 0, 0, 2)] }],
+    right: [
+      {
+        source: "fixed",
+        base: 0,
+        rowBase: 0,
+        coef: 1,
+        axes: [plain(2, inputCount, 1), plain(inputCount, 1, 0, 0, 2)],
+      },
+    ],
   });
   const maskRows = maskRowsFor(logRows, [product(0, 0)]);
-  const dense = maskRows + 3;
-  const bias: Term = { source: "fixed", base: 6, rowBase: dense, coef: 1, axes: [plain(2, 1, 1)] };
+  const dense = maskRows + inputCount;
+  const bias: Term = { source: "fixed", base: 2 * inputCount, rowBase: dense, coef: 1, axes: [plain(2, 1, 1)] };
   const relu: Table = {
     name: "relu",
     lo: -20,
@@ -225,10 +233,10 @@ export function tinyCircuit(): Circuit {
       {
         name: "x",
         visibility: "public",
-        shape: [3],
+        shape: [inputCount],
         block: "y",
         start: maskRows,
-        count: 3,
+        count: inputCount,
         elementBytes: 1,
         signed: false,
         scale: 1,
