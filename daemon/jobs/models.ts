@@ -4,6 +4,7 @@ import { loadArtifact } from "../../api/artifact.ts";
 import { packTensors } from "../../core/packing.ts";
 import { statementLength } from "../../core/statement.ts";
 import { type RegisteredModel, readModel } from "../chain/market.ts";
+import { ConfigError } from "../errors.ts";
 import type { Hex } from "../store/requests.ts";
 
 export interface SupportedModel {
@@ -49,6 +50,14 @@ export async function loadModels(artifacts: readonly string[], market: Hex): Pro
 
 async function readSupported(artifact: string): Promise<SupportedModel> {
   const { circuit, verifyingKey } = await loadArtifact(artifact);
+  const hidden = circuit.inputs.find(({ visibility }) => visibility !== "public");
+  if (hidden !== undefined) {
+    throw new ConfigError(`the daemon does not get the ${hidden.visibility} input ${hidden.name} of ${circuit.name}`, {
+      expected: "models whose inputs are public",
+      got: artifact,
+      remedy: "settle its requests from a program (docs/market.md), or compile it with public inputs",
+    });
+  }
   return {
     name: circuit.name,
     artifact,
