@@ -16,7 +16,7 @@ import { fuseProduct } from "./fuse-products.ts";
 import { maskProgram } from "./masks.ts";
 
 export function fuseProgram(program: RealProgram): RealProgram {
-  let steps = liveSteps(program);
+  let steps = program.steps;
   for (;;) {
     const next = fuseOnce({ ...program, steps });
     if (next === undefined) break;
@@ -30,14 +30,6 @@ function shapesOf(program: RealProgram, steps: readonly RealStep[]): Map<string,
   for (const name of program.inputs) shapes.set(name, program.shapes.get(name) ?? []);
   for (const step of steps) shapes.set(step.out, step.shape);
   return shapes;
-}
-
-/** Steps that some output needs: an operator may have made more than is asked of it. */
-function liveSteps({ steps, outputs }: RealProgram): readonly RealStep[] {
-  const needed = new Set(outputs);
-  for (const step of steps.toReversed())
-    if (needed.has(step.out)) for (const name of stepInputs(step)) needed.add(name);
-  return steps.filter((step) => needed.has(step.out));
 }
 
 interface Uses {

@@ -21,6 +21,7 @@ export function planModel(model: Model): RealProgram {
     shapes.set(step.out, step.shape);
     steps.push(step);
   };
+  const read = new Set([...model.outputs.map(({ name }) => name), ...model.nodes.flatMap(({ node }) => node.inputs)]);
   for (const { node, meaning } of model.nodes) {
     const inputs = node.inputs.map((name) => planInput(name, model, shapes));
     const outputs = node.outputs.map((name, index) => ({ name, shape: meaning.outputs[index]?.shape ?? [] }));
@@ -40,6 +41,7 @@ export function planModel(model: Model): RealProgram {
       fresh,
       producer,
       shapeOf: (name) => shapes.get(name) ?? [],
+      isRead: (name) => read.has(name),
       emit: (step) => emit(node, step),
     });
   }

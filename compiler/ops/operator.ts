@@ -36,6 +36,8 @@ export interface Planner {
   /** The step that makes a tensor; undefined for inputs of the model. */
   readonly producer: (name: string) => RealStep | undefined;
   readonly shapeOf: (name: string) => readonly number[];
+  /** True when a node or an output of the model reads the tensor. */
+  readonly isRead: (name: string) => boolean;
 }
 
 export interface Meaning {

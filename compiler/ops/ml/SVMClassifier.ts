@@ -158,12 +158,14 @@ function votedMeaning(context: NodeContext, labels: Labels, source: ScoreSource)
     plan: (planner) => {
       const [label, scores] = planner.outputs;
       const name = (suffix: string): string => planner.fresh(`${label.name} ${suffix}`);
-      const decisions = { name: scores?.name || name("decisions"), shape: [rows, pairs.length] };
+      const isShown = scores !== undefined && planner.isRead(scores.name);
+      const decisions = { name: isShown ? scores.name : name("decisions"), shape: [rows, pairs.length] };
       const parts = source.parts(planner, tableInput(planner, rows, features));
       emitLinear(planner, decisions, {
         parts,
         bias: { shape: [1, pairs.length], data: Float64Array.from(source.bias) },
       });
+      if (!planner.isRead(label.name)) return;
       const won = { name: name("won"), shape: decisions.shape };
       emitLinear(planner, won, { parts: [scaled(decisions.name, 1)], activation: VOTE });
       const counts = { name: name("votes"), shape: [rows, classes] };

@@ -134,12 +134,14 @@ export function classifierMeaning(context: NodeContext, classifier: Classifier):
     },
     plan: (planner) => {
       const [label, scores] = planner.outputs;
+      const isShown = scores !== undefined && planner.isRead(scores.name);
       const parts = source.parts(planner, tableInput(planner, rows, features));
       const bias = biasOf(source.bias);
       const isPlain = transform.name === "none" && decision === undefined && shown === undefined;
-      const raw = { name: isPlain && scores ? scores.name : planner.fresh(label.name), shape };
+      const raw = { name: isPlain && isShown ? scores.name : planner.fresh(label.name), shape };
       emitLinear(planner, raw, { parts, bias });
-      if (scores && !isPlain) emitTransform(planner, transform, raw, scores, shown);
+      if (isShown && !isPlain) emitTransform(planner, transform, raw, scores, shown);
+      if (!planner.isRead(label.name)) return;
       const compared = decision ? { name: planner.fresh(label.name), shape } : raw;
       if (decision) emitLinear(planner, compared, { parts: [scaled(raw.name, 1)], bias: biasOf(decision) });
       planner.emit({
