@@ -9,7 +9,16 @@ export type AttributeValue =
   | { readonly kind: "floats"; readonly value: readonly number[] }
   | { readonly kind: "strings"; readonly value: readonly string[] }
   | { readonly kind: "tensor"; readonly value: Tensor }
+  | { readonly kind: "graph"; readonly value: Subgraph }
   | { readonly kind: "other"; readonly value: string };
+
+/** The body of a node; names it does not make itself are those of the graph around it. */
+export interface Subgraph {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly GraphNode[];
+  readonly constants: ReadonlyMap<string, Tensor>;
+}
 
 export interface GraphNode {
   /** The node's own name, or one made from its first output. */
@@ -20,6 +29,17 @@ export interface GraphNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/** Every tensor a node reads, its bodies included. */
+export function readsOf({ inputs, attributes }: GraphNode): string[] {
+  const captured = Object.values(attributes).flatMap((attribute) => {
+    if (attribute.kind !== "graph") return [];
+    const { inputs: own, nodes, constants, outputs } = attribute.value;
+    const made = new Set([...own, ...constants.keys(), ...nodes.flatMap((node) => node.outputs)]);
+    return [...nodes.flatMap(readsOf), ...outputs].filter((name) => !made.has(name));
+  });
+  return [...inputs, ...captured];
 }
 
 /** A named graph input or output; a dimension is a number, a symbol, or unknown. */

@@ -13,6 +13,7 @@ import {
   inputTypeOf,
   NEWEST_OPSET,
 } from "../../compiler/2-check/check.ts";
+import { expandControlFlow } from "../../compiler/2-check/control-flow.ts";
 import { orderNodes } from "../../compiler/2-check/order.ts";
 import { fuseProgram } from "../../compiler/3-quantize/fuse.ts";
 import { planModel } from "../../compiler/3-quantize/plan.ts";
@@ -107,7 +108,7 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
     if (type) types.set(input.name, type);
   }
   const ordered = note(attempt(() => orderNodes(graph))) ?? graph.nodes;
-  const nodes = ordered.map((node): NodeReport => {
+  const report = (node: GraphNode): NodeReport => {
     const base = { name: node.name, op: node.domain === "" ? node.op : `${node.domain}::${node.op}` };
     const result = attempt(() => surveyNode(node, opset, types, constants));
     if (result.value === undefined) {
@@ -122,7 +123,19 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
       return { ...base, status: "refused", shape, refusal: result.refusal };
     }
     return { ...base, ...result.value, refusal: undefined };
-  });
+  };
+  const nodes: NodeReport[] = [];
+  const visit = (node: GraphNode): void => {
+    const { value: expansion, refusal } = attempt(() => expandControlFlow(node, { opset, types, constants }));
+    for (const [name, value] of expansion?.constants ?? []) {
+      constants.set(name, value);
+      types.set(name, value);
+    }
+    if (expansion) expansion.nodes.forEach(visit);
+    else if (refusal) nodes.push({ name: node.name, op: node.op, status: "refused", shape: undefined, refusal });
+    else nodes.push(report(node));
+  };
+  ordered.forEach(visit);
   return { refusals, nodes, types };
 }
 

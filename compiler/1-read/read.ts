@@ -1,7 +1,7 @@
 /** Bytes of an ONNX file to a graph. */
 import onnxProto from "onnx-proto";
 import { CompileError, ModelFormatError } from "../errors.ts";
-import type { AttributeValue, Graph, GraphNode, GraphValue } from "../graph.ts";
+import type { AttributeValue, Graph, GraphNode, GraphValue, Subgraph } from "../graph.ts";
 import type { Tensor } from "../tensor.ts";
 import { inlineFunctions } from "./inline.ts";
 import { dataTypeOf, readTensor } from "./tensor.ts";
@@ -20,10 +20,7 @@ export function readModel(bytes: Uint8Array): Graph {
       remedy: "give an ONNX model file (ModelProto), as written by onnx.save or torch.onnx.export",
     });
   }
-  const constants = new Map<string, Tensor>();
-  for (const initializer of graph.initializer ?? []) {
-    constants.set(initializer.name ?? "", readTensor(initializer, initializer.name ?? ""));
-  }
+  const constants = readConstants(graph);
   return {
     name: graph.name ?? "",
     opsets: Object.fromEntries(
@@ -50,6 +47,19 @@ function decode(bytes: Uint8Array): onnxProto.onnx.ModelProto {
 
 function normalDomain(domain: string | null | undefined): string {
   return domain === "ai.onnx" ? "" : (domain ?? "");
+}
+
+function readConstants({ initializer }: onnxProto.onnx.IGraphProto): Map<string, Tensor> {
+  return new Map((initializer ?? []).map((item) => [item.name ?? "", readTensor(item, item.name ?? "")]));
+}
+
+function readSubgraph(graph: onnxProto.onnx.IGraphProto): Subgraph {
+  return {
+    inputs: (graph.input ?? []).map(({ name }) => name ?? ""),
+    outputs: (graph.output ?? []).map(({ name }) => name ?? ""),
+    nodes: (graph.node ?? []).map(readNode),
+    constants: readConstants(graph),
+  };
 }
 
 function readNode(node: NodeProto, index: number): GraphNode {
@@ -98,6 +108,8 @@ function readAttribute(attribute: AttributeProto): AttributeValue {
       return { kind: "strings", value: (attribute.strings ?? []).map(text) };
     case AttributeType.TENSOR:
       return { kind: "tensor", value: readTensor(attribute.t ?? {}, `attribute ${attribute.name}`) };
+    case AttributeType.GRAPH:
+      return { kind: "graph", value: readSubgraph(attribute.g ?? {}) };
     default:
       return { kind: "other", value: AttributeType[attribute.type ?? 0] ?? "unknown" };
   }

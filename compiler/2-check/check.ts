@@ -7,6 +7,7 @@ import type { Graph, GraphNode, GraphValue } from "../graph.ts";
 import type { Meaning } from "../ops/operator.ts";
 import { findOperator, operatorNames } from "../ops/registry.ts";
 import { isFloat, sameShape, type Tensor, type TensorType } from "../tensor.ts";
+import { expandControlFlow } from "./control-flow.ts";
 import { orderNodes } from "./order.ts";
 
 export interface CheckedNode {
@@ -44,7 +45,17 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
   const inputs = graph.inputs.map((value) => ({ name: value.name, type: inputTypeOf(value, bind) }));
   for (const { name, type } of inputs) types.set(name, type);
   const checked: CheckedNode[] = [];
-  for (const node of orderNodes(graph)) {
+  const waiting = orderNodes(graph);
+  for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+    const expansion = expandControlFlow(node, { opset, types, constants });
+    if (expansion) {
+      for (const [name, value] of expansion.constants) {
+        constants.set(name, value);
+        types.set(name, value);
+      }
+      waiting.unshift(...expansion.nodes);
+      continue;
+    }
     const meaning = checkNode(node, opset, types, constants);
     node.outputs.forEach((name, index) => {
       if (name !== "" && meaning.outputs[index]) types.set(name, meaning.outputs[index]);

@@ -1,6 +1,6 @@
 /** Nodes in an order in which every tensor is made before it is used. */
 import { GraphError } from "../errors.ts";
-import type { Graph, GraphNode } from "../graph.ts";
+import { type Graph, type GraphNode, readsOf } from "../graph.ts";
 
 export function orderNodes(graph: Graph): GraphNode[] {
   const producers = findProducers(graph);
@@ -10,7 +10,7 @@ export function orderNodes(graph: Graph): GraphNode[] {
   while (waiting.length > 0) {
     const blocked: GraphNode[] = [];
     for (const node of waiting) {
-      if (node.inputs.every((name) => ready.has(name))) {
+      if (readsOf(node).every((name) => ready.has(name))) {
         ordered.push(node);
         for (const name of node.outputs) ready.add(name);
       } else {
@@ -49,7 +49,7 @@ function refuseBlocked(
   producers: ReadonlyMap<string, GraphNode>,
 ): never {
   for (const node of blocked) {
-    const missing = node.inputs.find((name) => !ready.has(name) && !producers.has(name));
+    const missing = readsOf(node).find((name) => !ready.has(name) && !producers.has(name));
     if (missing !== undefined) {
       throw new GraphError({
         node: node.name,

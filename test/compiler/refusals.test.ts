@@ -289,6 +289,20 @@ describe("operators beyond this compiler's reach", () => {
     expect(error.remedy).toBeTruthy();
   });
 
+  test.each([
+    ["If", ["sum"], "condition"],
+    ["Loop", ["sum", "", "x"], "turns"],
+  ])("%s that depends on the input", (op, inputs, reason) => {
+    const body = { inputs: [], outputs: ["x"], nodes: [] };
+    const attributes = { then_branch: { body }, else_branch: { body }, body: { body } };
+    const nodes = [
+      { op: "ReduceSum", inputs: ["x"], outputs: ["sum"] },
+      { op, inputs, attributes, outputs: ["y"] },
+    ];
+    const error = errorOf(model({ nodes }));
+    expect(error).toMatchObject({ name: "Compiler.UnsupportedError", op, reason: expect.stringContaining(reason) });
+  });
+
   test("more rows than allowed", () => {
     expect(errorOf(buildModel(gemm), { maxLogRows: 8 })).toMatchObject({
       name: "Compiler.CapacityError",

@@ -12,7 +12,17 @@ export interface TestTensor {
   readonly type?: "float" | "int64" | "bool" | "int8" | "uint8" | "int32";
 }
 
+/** The body of a node; scalars among its inputs and outputs by name, the others are float tensors. */
+export interface TestBody {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly TestNode[];
+  readonly constants?: Readonly<Record<string, TestTensor>>;
+  readonly types?: Readonly<Record<string, "int64" | "bool">>;
+}
+
 export type TestAttribute =
+  | { readonly body: TestBody }
   | number
   | string
   | readonly number[]
@@ -86,6 +96,18 @@ export function buildModel(model: TestModel): Uint8Array {
   }).finish();
 }
 
+function bodyProto({ inputs, outputs, nodes, constants = {}, types = {} }: TestBody): onnxProto.onnx.IGraphProto {
+  const values = (names: readonly string[]) =>
+    names.map((name) => valueProto(name, types[name] ?? "float", types[name] ? [] : undefined));
+  return {
+    name: "body",
+    node: nodes.map(nodeProto),
+    input: values(inputs),
+    output: values(outputs),
+    initializer: Object.entries(constants).map(([name, tensor]) => tensorProto(name, tensor)),
+  };
+}
+
 function nodeProto(node: TestNode, index: number): onnxProto.onnx.INodeProto {
   return {
     name: node.name ?? `n${index}`,
@@ -129,6 +151,8 @@ function attributeProto(name: string, value: TestAttribute): onnxProto.onnx.IAtt
   if (typeof value === "string" && value.startsWith("@"))
     return { name, type: AttributeType.INT, refAttrName: value.slice(1) };
   if (typeof value === "string") return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+  if (typeof value === "object" && "body" in value)
+    return { name, type: AttributeType.GRAPH, g: bodyProto(value.body) };
   if ("floats" in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
   if ("strings" in value)
     return { name, type: AttributeType.STRINGS, strings: value.strings.map((text) => new TextEncoder().encode(text)) };

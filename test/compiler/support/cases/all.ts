@@ -2,6 +2,7 @@
 import { ARITHMETIC_CASES } from "./arithmetic.ts";
 import type { Case } from "./case.ts";
 import { CLASSICAL_CASES } from "./classical.ts";
+import { CONTROL_FLOW_CASES } from "./control-flow.ts";
 import { CONV_CASES } from "./conv.ts";
 import { DENSE_CASES } from "./dense.ts";
 import { EINSUM_CASES } from "./einsum.ts";
@@ -26,6 +27,7 @@ export const CASES: readonly Case[] = [
   ...ELEMENTWISE_CASES,
   ...FUNCTION_CASES,
   ...ARITHMETIC_CASES,
+  ...CONTROL_FLOW_CASES,
   ...CONV_CASES,
   ...LOGIC_CASES,
   ...INLINED_CASES,

@@ -1,0 +1,224 @@
+/**
+ * If, Loop and Scan, replaced by the nodes of their bodies: the branch a constant picks, one copy of the body for each turn. Tensors of
+ * a copy are named after the node and the turn; other names a body uses are those of the graph around it.
+ */
+import { UnsupportedError } from "../errors.ts";
+import type { AttributeValue, GraphNode, Subgraph } from "../graph.ts";
+import { int64, type Tensor, type TensorType, tensor } from "../tensor.ts";
+
+export interface Known {
+  readonly opset: number;
+  readonly types: ReadonlyMap<string, TensorType>;
+  readonly constants: ReadonlyMap<string, Tensor>;
+}
+
+export interface Expansion {
+  /** In an order in which every tensor is made before it is used. */
+  readonly nodes: GraphNode[];
+  readonly constants: Map<string, Tensor>;
+}
+
+/** More turns than this are refused: every turn is rows of the circuit. */
+const MAX_TURNS = 4096;
+
+/** Undefined for every other operator. */
+export function expandControlFlow(node: GraphNode, known: Known): Expansion | undefined {
+  if (node.domain !== "") return undefined;
+  if (node.op === "If") return expandIf(node, known);
+  if (node.op === "Loop") return expandLoop(node, known);
+  if (node.op === "Scan") return expandScan(node, known);
+  return undefined;
+}
+
+function refuse(node: GraphNode, reason: string, remedy: string): never {
+  throw new UnsupportedError({ node: node.name, op: node.op, reason, remedy });
+}
+
+function bodyOf(node: GraphNode, name: string): Subgraph {
+  const attribute = node.attributes[name];
+  if (attribute?.kind !== "graph") refuse(node, `the attribute ${name} is missing`, "export the model again");
+  return attribute.value;
+}
+
+function expandIf(node: GraphNode, { constants }: Known): Expansion {
+  const condition = constants.get(node.inputs[0]);
+  if (condition === undefined) {
+    refuse(node, "the condition is computed from the model's input", "compute both branches and choose with Where");
+  }
+  const unrolled = new Unrolled(node);
+  const body = bodyOf(node, condition.data[0] !== 0 ? "then_branch" : "else_branch");
+  const results = unrolled.copy(body, "branch", []);
+  node.outputs.forEach((name, i) => unrolled.alias(results[i], name));
+  return unrolled;
+}
+
+function expandLoop(node: GraphNode, { constants, opset }: Known): Expansion {
+  const [trips, condition, ...initial] = node.inputs;
+  const count = constants.get(trips)?.data[0];
+  if (count === undefined) refuse(node, "the number of turns is not a constant", "loop a constant number of times");
+  const starts = condition === "" ? 1 : constants.get(condition)?.data[0];
+  const body = bodyOf(node, "body");
+  if (starts === undefined || !staysTrue(body))
+    refuse(node, "the condition is computed", "loop a constant number of times without a condition");
+  const turns = starts === 0 ? 0 : count;
+  checkTurns(node, turns);
+  const unrolled = new Unrolled(node);
+  const isTrue = unrolled.constant("true", tensor([], Float64Array.of(1), "bool"));
+  const scans: string[][] = body.outputs.slice(1 + initial.length).map(() => []);
+  let state: readonly string[] = initial;
+  for (let turn = 0; turn < turns; turn++) {
+    const index = unrolled.constant(`turn ${turn}`, int64([], [turn]));
+    const [, ...results] = unrolled.copy(body, String(turn), [index, isTrue, ...state]);
+    state = results.slice(0, initial.length);
+    results.slice(initial.length).forEach((name, i) => scans[i].push(unrolled.unsqueezed(name, 0, opset)));
+  }
+  if (turns === 0 && scans.length > 0) refuse(node, "the loop collects nothing in no turns", "remove the loop");
+  node.outputs.forEach((name, i) => {
+    if (i < initial.length) unrolled.alias(state[i], name);
+    else unrolled.concat(scans[i - initial.length], 0, name);
+  });
+  return unrolled;
+}
+
+/** The condition a body answers with is the one it was given, or true. */
+function staysTrue({ inputs, outputs, nodes, constants }: Subgraph): boolean {
+  let [name] = outputs;
+  for (;;) {
+    if (name === inputs[1]) return true;
+    const constant = constants.get(name);
+    if (constant) return constant.data[0] !== 0;
+    const node = nodes.find((item) => item.outputs[0] === name);
+    if (node?.op === "Constant") {
+      const [value] = Object.values(node.attributes);
+      return value?.kind === "tensor" && value.value.data[0] !== 0;
+    }
+    if (node?.op !== "Identity") return false;
+    [name] = node.inputs;
+  }
+}
+
+function expandScan(node: GraphNode, { types, opset }: Known): Expansion {
+  const body = bodyOf(node, "body");
+  const scanned = intOf(node.attributes["num_scan_inputs"]);
+  const initial = node.inputs.slice(0, node.inputs.length - scanned);
+  const sequences = node.inputs.slice(node.inputs.length - scanned);
+  const collected = body.outputs.length - initial.length;
+  const inputAxes = intsOf(node, "scan_input_axes", scanned);
+  const inputBackwards = intsOf(node, "scan_input_directions", scanned);
+  const outputAxes = intsOf(node, "scan_output_axes", collected);
+  const outputBackwards = intsOf(node, "scan_output_directions", collected);
+  const lengths = sequences.map((name, i) => types.get(name)?.shape.at(inputAxes[i]) ?? 0);
+  const [turns] = lengths;
+  if (scanned < 1 || lengths.some((length) => length !== turns || length < 1))
+    refuse(node, `the sequences have the lengths ${lengths}`, "give sequences of one length");
+  checkTurns(node, turns);
+  const unrolled = new Unrolled(node);
+  const scans: string[][] = Array.from({ length: collected }, () => []);
+  let state: readonly string[] = initial;
+  for (let turn = 0; turn < turns; turn++) {
+    const elements = sequences.map((name, i) => {
+      const index = unrolled.constant(`${turn} of ${i}`, int64([], [inputBackwards[i] ? turns - 1 - turn : turn]));
+      return unrolled.add("Gather", [name, index], { axis: { kind: "int", value: inputAxes[i] } });
+    });
+    const results = unrolled.copy(body, String(turn), [...state, ...elements]);
+    state = results.slice(0, initial.length);
+    results.slice(initial.length).forEach((name, i) => scans[i].push(unrolled.unsqueezed(name, outputAxes[i], opset)));
+  }
+  node.outputs.forEach((name, i) => {
+    if (i < initial.length) return unrolled.alias(state[i], name);
+    const parts = scans[i - initial.length];
+    unrolled.concat(
+      outputBackwards[i - initial.length] ? parts.reverse() : parts,
+      outputAxes[i - initial.length],
+      name,
+    );
+  });
+  return unrolled;
+}
+
+function checkTurns(node: GraphNode, turns: number): void {
+  if (turns > MAX_TURNS) refuse(node, `${turns} turns`, `loop at most ${MAX_TURNS} times`);
+}
+
+const intOf = (attribute: AttributeValue | undefined): number => (attribute?.kind === "int" ? attribute.value : 0);
+
+function intsOf(node: GraphNode, name: string, count: number): readonly number[] {
+  const attribute = node.attributes[name];
+  return attribute?.kind === "ints" ? attribute.value : new Array<number>(count).fill(0);
+}
+
+/** Nodes made in the place of one. */
+class Unrolled implements Expansion {
+  readonly nodes: GraphNode[] = [];
+  readonly constants = new Map<string, Tensor>();
+  readonly #node: GraphNode;
+
+  constructor(node: GraphNode) {
+    this.#node = node;
+  }
+
+  constant(label: string, value: Tensor): string {
+    const name = `${this.#node.name}/${label}`;
+    this.constants.set(name, value);
+    return name;
+  }
+
+  add(op: string, inputs: readonly string[], attributes: GraphNode["attributes"] = {}, output?: string): string {
+    const name = `${this.#node.name}/${op} ${this.nodes.length}`;
+    const out = output ?? name;
+    this.nodes.push({ name, op, domain: "", inputs, outputs: [out], attributes });
+    return out;
+  }
+
+  alias(name: string, output: string): void {
+    if (output !== "") this.add("Identity", [name], {}, output);
+  }
+
+  unsqueezed(name: string, axis: number, opset: number): string {
+    if (opset < 13) return this.add("Unsqueeze", [name], { axes: { kind: "ints", value: [axis] } });
+    return this.add("Unsqueeze", [name, this.constant(`axis ${axis}`, int64([1], [axis]))]);
+  }
+
+  concat(names: readonly string[], axis: number, output: string): void {
+    if (output !== "") this.add("Concat", names, { axis: { kind: "int", value: axis } }, output);
+  }
+
+  /** A copy of a body on these inputs; its outputs. */
+  copy(body: Subgraph, label: string, inputs: readonly string[]): readonly string[] {
+    const names = new Map<string, string>(body.inputs.map((name, i) => [name, inputs[i]]));
+    const rename = renamer(body, names, `${this.#node.name}/${label}`);
+    for (const [name, value] of body.constants) this.constants.set(rename(name), value);
+    for (const node of body.nodes) this.nodes.push(renamed(node, rename, `${this.#node.name}/${label}/${node.name}`));
+    return body.outputs.map(rename);
+  }
+}
+
+type Rename = (name: string) => string;
+
+function renamer({ nodes, constants }: Subgraph, names: Map<string, string>, prefix: string): Rename {
+  for (const name of [...constants.keys(), ...nodes.flatMap(({ outputs }) => outputs)])
+    if (name !== "" && !names.has(name)) names.set(name, `${prefix}/${name}`);
+  return (name) => names.get(name) ?? name;
+}
+
+function renamed(node: GraphNode, rename: Rename, name: string): GraphNode {
+  const attributes = Object.entries(node.attributes).map(([key, attribute]): [string, AttributeValue] => [
+    key,
+    attribute.kind === "graph" ? { kind: "graph", value: captured(attribute.value, rename) } : attribute,
+  ]);
+  return {
+    ...node,
+    name,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+    attributes: Object.fromEntries(attributes),
+  };
+}
+
+/** A body within a body: only the names it takes from outside change. */
+function captured(body: Subgraph, rename: Rename): Subgraph {
+  const own = new Set([...body.inputs, ...body.constants.keys(), ...body.nodes.flatMap(({ outputs }) => outputs)]);
+  const inner: Rename = (name) => (own.has(name) ? name : rename(name));
+  const nodes = body.nodes.map((node) => renamed(node, inner, node.name));
+  return { ...body, nodes, outputs: body.outputs.map(inner) };
+}
