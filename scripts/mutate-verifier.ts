@@ -44,8 +44,9 @@ const FILES = [
 const CHECKS = /^(statement removed|condition always)/;
 const SHORT_FILES = /^verifier|^core\/(proof|transcript|verifying-key)/;
 
-/** The whole suite takes a few seconds; a mutant that runs this long does not end. */
-const TIMEOUT_MS = 30_000;
+/** A mutant that takes this many times as long as the suite without a mutation does not end. */
+const TIMES_BASELINE = 30;
+const BASELINE_TIMEOUT_MS = 600_000;
 /** Modules stay loaded for the life of a process. */
 const MUTANTS_PER_PROCESS = 150;
 
@@ -122,6 +123,7 @@ function createRunner(folder: string) {
     child?.kill("SIGKILL");
     child = undefined;
   };
+  let timeoutMs = BASELINE_TIMEOUT_MS;
   const run = (name: string, mutant?: Mutant): Promise<string | undefined> => {
     const copy = join(folder, name);
     mkdirSync(copy);
@@ -134,15 +136,17 @@ function createRunner(folder: string) {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     const running = child;
+    const startMs = performance.now();
     return new Promise((resolve) => {
       const finish = (killedBy: string | undefined, lost: boolean): void => {
         clearTimeout(timer);
+        if (mutant === undefined) timeoutMs = TIMES_BASELINE * Math.ceil(performance.now() - startMs);
         running.removeAllListeners();
         if (lost) close();
         rmSync(copy, { recursive: true, force: true });
         resolve(killedBy);
       };
-      const timer = setTimeout(() => finish("does not end", true), TIMEOUT_MS);
+      const timer = setTimeout(() => finish("does not end", true), timeoutMs);
       running.once("message", (message: { killedBy?: string }) => finish(message.killedBy, false));
       running.once("exit", () => finish("the process ends", true));
       running.send(copy);
