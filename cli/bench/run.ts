@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly revectorize?: boolean;
   readonly projectRoot: string;
   readonly progress: (line: string) => void;
+  /** Called with all rows so far when a model is done: a long run that fails later has kept them. */
+  readonly onRows?: (rows: readonly BenchRow[]) => Promise<void>;
 }
 
 export interface BenchRow {
@@ -57,8 +59,10 @@ export async function runBench(options: BenchOptions): Promise<BenchRow[]> {
   try {
     const rows: BenchRow[] = [];
     for (const model of options.models) {
-      for (const batch of options.batches)
+      for (const batch of options.batches) {
         rows.push(...(await benchModel({ model, batch }, join(workspace, `${model}-${batch}`), chain, options)));
+        await options.onRows?.(rows);
+      }
     }
     return rows;
   } finally {

@@ -37,9 +37,11 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
         revectorize: options.wasmRevectorize ?? false,
         projectRoot,
         progress: output.progress,
+        onRows: async (done) => {
+          if (options.json) await writeFile(options.json, `${JSON.stringify(done, undefined, 2)}\n`);
+          if (options.svg) await writeFile(options.svg, benchChart(done));
+        },
       });
-      if (options.json) await writeFile(options.json, `${JSON.stringify(rows, undefined, 2)}\n`);
-      if (options.svg) await writeFile(options.svg, benchChart(rows));
       output.result(`${table(rows)}\n\n${phaseTable(rows)}`, rows);
     });
 }
