@@ -84,6 +84,7 @@ import { normalizer } from "./ml/Normalizer.ts";
 import { scaler } from "./ml/Scaler.ts";
 import { svmClassifier } from "./ml/SVMClassifier.ts";
 import { svmRegressor } from "./ml/SVMRegressor.ts";
+import { treeEnsemble } from "./ml/TreeEnsemble.ts";
 import { treeEnsembleClassifier } from "./ml/TreeEnsembleClassifier.ts";
 import { treeEnsembleRegressor } from "./ml/TreeEnsembleRegressor.ts";
 import { zipMap } from "./ml/ZipMap.ts";
@@ -299,6 +300,7 @@ const ML_OPERATORS: readonly Operator[] = [
   scaler,
   svmClassifier,
   svmRegressor,
+  treeEnsemble,
   treeEnsembleClassifier,
   treeEnsembleRegressor,
   zipMap,

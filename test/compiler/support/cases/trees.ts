@@ -201,4 +201,33 @@ export const TREE_CASES: readonly Case[] = [
       more: { post_transform: "LOGISTIC" },
     },
   ),
+  {
+    name: "TreeEnsemble of two trees and a single leaf, average",
+    model: {
+      inputs: { x: [2, 3] },
+      nodes: [
+        {
+          op: "TreeEnsemble",
+          domain: "ai.onnx.ml",
+          inputs: ["x"],
+          attributes: {
+            aggregate_function: 0,
+            n_targets: 2,
+            tree_roots: [0, 2, 3],
+            nodes_featureids: [0, 2, 1, 0],
+            nodes_modes: { shape: [4], data: [0, 3, 1, 0], type: "uint8" },
+            nodes_splits: { shape: [4], data: [0.25, -0.5, 0.125, 0] },
+            nodes_truenodeids: [1, 0, 2, 4],
+            nodes_trueleafs: [0, 1, 1, 1],
+            nodes_falsenodeids: [5, 1, 3, 4],
+            nodes_falseleafs: [1, 1, 1, 1],
+            leaf_targetids: [0, 1, 1, 0, 0, 1],
+            leaf_weights: { shape: [6], data: [0.5, -0.75, 1, 0.25, 2, -1] },
+          },
+        },
+      ],
+      mlOpset: 5,
+    },
+    jumps: true,
+  },
 ];
