@@ -2,7 +2,8 @@
 
 import type { BoundaryTensor } from "../core/circuit.ts";
 import { layoutOf } from "../core/layout.ts";
-import { packTensors, unpackTensors } from "../core/packing.ts";
+import { packedLength, packTensors, unpackTensors } from "../core/packing.ts";
+import { placedTensors, statementLength } from "../core/statement.ts";
 import { dequantizeTensor, quantizeTensor } from "../core/tensor.ts";
 import { type StatedInput, stateInput } from "../prover/boundary.ts";
 import { createEngine } from "../prover/engine.ts";
@@ -91,9 +92,19 @@ function filledBatch({ count }: BoundaryTensor, batch: number, values: ArrayLike
   return Array.from({ length: count }, (_, i) => values[i < given * size ? i : last + (i % size)]);
 }
 
-/** Packed outputs as real numbers, by tensor; a batch's inferences stand one after another. */
+/**
+ * Outputs as real numbers, by tensor; a batch's inferences stand one after another. Of what a statement carries, tensors that are not
+ * public have no numbers.
+ */
 export function unpackOutput({ circuit }: Pick<Artifact, "circuit">, output: Uint8Array): Float64Array[] {
-  return unpackTensors(circuit.outputs, output).map((values, t) => dequantizeTensor(circuit.outputs[t], values));
+  const { outputs } = circuit;
+  if (output.length !== statementLength(outputs))
+    return unpackTensors(outputs, output).map((values, t) => dequantizeTensor(outputs[t], values));
+  return placedTensors({ inputs: [], outputs }).map(({ tensor, offset }) => {
+    if (tensor.visibility !== "public") return new Float64Array();
+    const [values] = unpackTensors([tensor], output.subarray(offset, offset + packedLength([tensor])));
+    return dequantizeTensor(tensor, values);
+  });
 }
 
 /** Packed outputs as real numbers, by inference of the batch and then by tensor. */
