@@ -35,6 +35,7 @@ const FILES = [
   "core/packing.ts",
   "core/piecewise.ts",
   "core/weights.ts",
+  "core/stack.ts",
   "core/statement.ts",
   "core/transcript.ts",
   "core/verifying-key.ts",
