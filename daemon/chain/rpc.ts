@@ -15,6 +15,8 @@ export interface Rpc {
   session(): { client: PublicClient; endpoint: string; report(error?: unknown): void };
   /** A client per endpoint, healthiest first: a transaction is handed to all of them. */
   readonly endpoints: () => readonly PublicClient[];
+  /** The highest head that any endpoint gives; endpoints that do not answer are left out. */
+  highestBlock(): Promise<number>;
   health(): readonly { endpoint: string; healthy: boolean; failures: number }[];
 }
 
@@ -120,6 +122,10 @@ export function createRpc(
       return { client: endpoint.client, endpoint: endpoint.name, report: (error) => report(endpoint, error) };
     },
     endpoints: () => byHealth().map(({ client }) => client),
+    highestBlock: async () => {
+      const heads = await Promise.allSettled(endpoints.map(({ client }) => client.getBlockNumber()));
+      return Math.max(-1, ...heads.map((head) => (head.status === "fulfilled" ? Number(head.value) : -1)));
+    },
     health: () => endpoints.map(({ name, failures }) => ({ endpoint: name, healthy: failures === 0, failures })),
   };
 }

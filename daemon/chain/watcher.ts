@@ -59,6 +59,8 @@ export interface Watcher {
 
 /** Within this many blocks of the target, blocks are read one by one with their hashes; further back, by range. */
 const BY_HASH_WINDOW = 32;
+/** Between two looks whether the head has moved. */
+const LAG_CHECK_MS = 2000;
 
 export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   const { store, rpc, logReader, ingest, logger, chainId, market, confirmations } = options;
@@ -74,6 +76,8 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   const checkedEndpoints = new Set<string>();
   const gaps: GapOptions = { store, market, logReader, ingest, logger, startBlock: options.startBlock };
   let countedAt = -1;
+  let lagCheckedMs = 0;
+  let lagHeight = -1;
 
   async function tick(signal: AbortSignal): Promise<void> {
     const { client, endpoint, report } = rpc.session();
@@ -82,6 +86,7 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
       // Daemons that share the database move it too.
       status.cursor = (await readCursor(store)).number;
       const head = await blockAt(client, "latest");
+      await checkLag(Number(head.number), endpoint);
       await followFork(client, head, endpoint);
       await catchUp(client, Number(head.number) - confirmations, signal);
       Object.assign(status, {
@@ -102,6 +107,19 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
       report(error);
       throw error;
     }
+  }
+
+  /** An endpoint whose head stands still while another's has moved on is behind, also when nothing it says contradicts what was read. */
+  async function checkLag(height: number, endpoint: string): Promise<void> {
+    if (performance.now() - lagCheckedMs < LAG_CHECK_MS) return;
+    lagCheckedMs = performance.now();
+    const stoodStill = height === lagHeight;
+    lagHeight = height;
+    if (!stoodStill || rpc.endpoints().length === 1) return;
+    const highest = await rpc.highestBlock();
+    if (highest <= height) return;
+    logger.debug("WATCH-STALE", { endpoint, head: height, highest });
+    throw behind(highest, height);
   }
 
   async function checkChain(client: PublicClient, endpoint: string): Promise<void> {
@@ -127,12 +145,7 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
       if (height >= status.cursor) return;
       // The endpoint has not seen blocks that another has shown us, or the chain was cut and will show its new blocks soon.
       logger.debug("WATCH-STALE", { endpoint, head: height, cursor: status.cursor });
-      throw new RpcError("the endpoint is behind", {
-        expected: `block ${status.cursor}`,
-        got: `block ${height}`,
-        remedy: "none: another endpoint is tried",
-        retryable: true,
-      });
+      throw behind(status.cursor, height);
     }
     let ancestor = options.startBlock - 1;
     let found = false;
@@ -265,6 +278,14 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
 
   return { status, tick, follow, reread };
 }
+
+const behind = (expected: number, got: number) =>
+  new RpcError("the endpoint is behind", {
+    expected: `block ${expected}`,
+    got: `block ${got}`,
+    remedy: "none: another endpoint is tried",
+    retryable: true,
+  });
 
 async function blockAt(client: PublicClient, at: number | "latest"): Promise<Block> {
   const block = (await client.getBlock(

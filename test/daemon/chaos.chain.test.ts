@@ -23,6 +23,7 @@ const STEPS = 14;
 /** Less than the deepest reorganization, so that confirmed settlements are undone too. */
 const SETTLEMENT_CONFIRMATIONS = 3;
 const DEEPEST = 8;
+const RETRYABLE = 75;
 const STATES = ["seen", "accepted", "proving", "proved", "submitting", "submitted", "confirmed"];
 
 let market: TestMarket;
@@ -69,10 +70,17 @@ afterAll(async () => {
   expect(found).toEqual({ requests: found.requests, lost: [], settledTwice: [], paidTwice: [] });
 });
 
+/** As a service manager starts it: again when it ends with the code that says so, as it does when no endpoint answers. */
 async function started(): Promise<DaemonProcess> {
-  const daemon = spawnDaemon(configFile, key);
-  await daemon.line(({ code }) => code === "DAEMON-START");
-  return daemon;
+  for (;;) {
+    const daemon = spawnDaemon(configFile, key);
+    try {
+      await daemon.line(({ code }) => code === "DAEMON-START");
+      return daemon;
+    } catch (error) {
+      if ((await daemon.exited) !== RETRYABLE) throw error;
+    }
+  }
 }
 
 interface Snapshot {
@@ -117,15 +125,15 @@ function misbehave(random: (low: number, high: number) => number): void {
   proxy.rule = ({ method }) => {
     if (left === 0 || random(0, 2) === 0) return undefined;
     left--;
-    const faults: (Fault | undefined)[] = [
+    const faults: Fault[] = [
       { status: 429 },
       { status: 502 },
       { error: { code: -32005, message: "limit exceeded" } },
       { error: { code: -32603, message: "internal error" } },
-      method === "eth_getBlockByNumber" ? { result: null } : undefined,
-      method === "eth_getLogs" ? { result: [] } : undefined,
-      method === "eth_sendRawTransaction" ? "swallow-answer" : undefined,
     ];
+    if (method === "eth_getBlockByNumber") faults.push({ result: null });
+    if (method === "eth_getLogs") faults.push({ result: [] });
+    if (method === "eth_sendRawTransaction") faults.push("swallow-answer");
     return faults[random(0, faults.length - 1)];
   };
 }
