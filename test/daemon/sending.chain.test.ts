@@ -68,10 +68,18 @@ afterAll(async () => {
 
 /** Proofs of these seeds, none of them sent: without the account's nonce nothing is signed. */
 async function proved(seeds: readonly number[]) {
-  proxy.rule = ({ method }) => (method === "eth_getTransactionCount" ? REFUSED : undefined);
+  let refused = 0;
+  proxy.rule = ({ method }) => {
+    if (method !== "eth_getTransactionCount") return undefined;
+    refused++;
+    return REFUSED;
+  };
   const requests = [];
   for (const seed of seeds) requests.push(await market.request(seed));
   for (const { requestId } of requests) await untilState(daemon.url, requestId, "proved");
+  // A look that began before the last was proved would leave it out; each look asks for the nonce twice.
+  const before = refused;
+  await until("two further looks", () => refused > before + 4);
   return requests;
 }
 
