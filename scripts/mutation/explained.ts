@@ -65,4 +65,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     "the bytes of a partial group end where the tensor ends, and sign bits above them are set and subtracted again",
   'core/statement.ts | return tensor.visibility === "hashed" ? own : own.subarray(0, 0); | 0 to 1 at column 60':
     "no bytes either way",
+  "core/claims.ts | preimages: Uint8Array = new Uint8Array(0), | 0 to 1 at column 40":
+    "the verifier gives the preimages of every proof; the default is for circuits that hash nothing",
 };
