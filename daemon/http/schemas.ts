@@ -170,6 +170,9 @@ export const daySchema = z
 export const ledgerSchema = z
   .object({
     days: z.array(daySchema).describe("newest first, days without events left out"),
+    tokens: z
+      .array(z.object({ token: hex, earned: z.string().describe("smallest units, in decimal"), settled: z.int() }))
+      .describe("what was paid in tokens"),
     total: daySchema.omit({ day: true }),
   })
   .openapi("Ledger");

@@ -1,7 +1,7 @@
 import type { Ledger } from "../api.ts";
-import { ether, seconds } from "../format.ts";
+import { ether, seconds, shortHex } from "../format.ts";
 
-export function Money({ ledger: { days, total } }: { ledger: Ledger }) {
+export function Money({ ledger: { days, tokens, total } }: { ledger: Ledger }) {
   const earned = BigInt(total.earnedWei);
   const gasPaid = BigInt(total.gasPaidWei);
   const amounts = days.flatMap((day) => [BigInt(day.earnedWei), BigInt(day.gasPaidWei)]);
@@ -13,7 +13,10 @@ export function Money({ ledger: { days, total } }: { ledger: Ledger }) {
         <Sum name="settled" value={String(total.settled)} />
         <Sum name="earned" value={`${ether(earned)} ETH`} />
         <Sum name="gas paid" value={`${ether(gasPaid)} ETH`} />
-        <Sum name="net" value={`${ether(earned - gasPaid)} ETH`} bad={earned < gasPaid} />
+        {tokens.map(({ token, earned: amount, settled }) => (
+          <Sum key={token} name={`${settled} paid in ${shortHex(token)}`} value={`${amount} units`} />
+        ))}
+        <Sum name="net, ETH" value={`${ether(earned - gasPaid)} ETH`} bad={earned < gasPaid} />
       </dl>
       {days.length > 0 && (
         <table>

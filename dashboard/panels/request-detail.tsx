@@ -38,7 +38,7 @@ export function RequestDetail({ requestId, version, close }: Props) {
           <Fact name="requester" value={request.requester} />
           <Fact name="callback" value={`${request.callback}, ${request.callbackGasLimit} gas`} />
           <Fact name="deadline" value={when(new Date(request.deadline * 1000).toISOString())} />
-          <Fact name="paid" value={request.paid === null ? "not yet" : `${ether(BigInt(request.paid))} ETH`} />
+          <Fact name="paid" value={request.paid === null ? "not yet" : amountOf(request, request.paid)} />
           <Fact name="proof" value={request.proofBytes === null ? "none" : `${request.proofBytes} bytes`} />
         </tbody>
       </table>
@@ -55,6 +55,11 @@ export function RequestDetail({ requestId, version, close }: Props) {
       </ol>
     </section>
   );
+}
+
+function amountOf({ options }: RequestWithHistory, paid: string): string {
+  if (options === null || BigInt(options.token) === 0n) return `${ether(BigInt(paid))} ETH`;
+  return `${paid} units of ${options.token}`;
 }
 
 function Fact({ name, value }: { name: string; value: string }) {

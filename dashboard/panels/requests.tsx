@@ -52,7 +52,7 @@ export function Requests({ counts, version, chosen, choose }: Props) {
             <th>#</th>
             <th>request</th>
             <th>state</th>
-            <th>fee, ETH</th>
+            <th>fee</th>
             <th>proving</th>
             <th>changed</th>
           </tr>
@@ -72,7 +72,7 @@ export function Requests({ counts, version, chosen, choose }: Props) {
                 </span>{" "}
                 {row.code}
               </td>
-              <td>{ether(BigInt(row.fee) + BigInt(row.extraFee))}</td>
+              <td>{feeOf(row)}</td>
               <td>{row.proveMs === null ? "" : seconds(row.proveMs)}</td>
               <td>{when(row.updatedAt)}</td>
             </tr>
@@ -87,4 +87,10 @@ export function Requests({ counts, version, chosen, choose }: Props) {
       )}
     </section>
   );
+}
+
+function feeOf({ fee, extraFee, options }: ShownRequest): string {
+  const amount = BigInt(fee) + BigInt(extraFee);
+  if (options === null || BigInt(options.token) === 0n) return `${ether(amount)} ETH`;
+  return `${amount} of ${shortHex(options.token)}`;
 }
