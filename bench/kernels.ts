@@ -143,12 +143,22 @@ async function ffjavascript(length: number): Promise<Map<string, number>> {
         fft(buffer: Uint8Array): Promise<Uint8Array>;
         batchInverse(buffer: Uint8Array): Promise<Uint8Array>;
       };
+      tm: {
+        alloc(bytes: number): number;
+        instance: { exports: { frm_mul(a: number, b: number, product: number): void } };
+      };
       terminate(): Promise<void>;
     };
     const { Fr } = curve;
+    const { frm_mul: multiply } = curve.tm.instance.exports;
+    const operands = curve.tm.alloc(3 * Fr.n8);
     const buffer = new Uint8Array(length * Fr.n8);
     for (let i = 0, power = Fr.e(7n); i < length; i++, power = Fr.mul(power, power)) buffer.set(power, i * Fr.n8);
+    const mulAll = () => {
+      for (let i = 0; i < length; i++) multiply(operands, operands + Fr.n8, operands + 2 * Fr.n8);
+    };
     for (const [name, call] of [
+      ["mul", mulAll],
       ["ntt", () => Fr.fft(buffer)],
       ["batchInverse", () => Fr.batchInverse(buffer)],
     ] as const) {
