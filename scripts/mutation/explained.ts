@@ -67,4 +67,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     "no bytes either way",
   "core/claims.ts | preimages: Uint8Array = new Uint8Array(0), | 0 to 1 at column 40":
     "the verifier gives the preimages of every proof; the default is for circuits that hash nothing",
+  "core/proof.ts | export function encodeProof(words: readonly bigint[], preimages: Uint8Array = new Uint8Array(0)): Uint8Array { | 0 to 1 at column 94":
+    "only the prover encodes proofs, and it gives the preimages of each",
 };

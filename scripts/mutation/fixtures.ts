@@ -28,7 +28,7 @@ import {
   shapeTampers,
   statementTampers,
 } from "../../test/soundness/support/tampers.ts";
-import { memoryCircuit, mixedCircuit, veiledCircuit } from "../../test/support/circuits.ts";
+import { memoryCircuit, mixedCircuit, tinyCircuit, veiledCircuit } from "../../test/support/circuits.ts";
 import { testKey } from "../../test/support/proofs.ts";
 
 export interface Case extends Proven {
@@ -115,6 +115,7 @@ export async function makeFixtures(long: boolean): Promise<Buffer> {
     if (long) {
       const circuit = inputTableCircuit();
       honest("honest table of its own for the input", circuit, inputOf({ ...limit, circuit }, SEED));
+      honest("honest committed input of several elements", committedInput(), [[3, 20, 1]]);
       honest("honest reads of memory", memoryCircuit(), [
         [7, -20, 20, 0, -1],
         [0, 3],
@@ -179,6 +180,11 @@ function steppedTable(): Circuit {
 }
 
 /** The input in a table of its own that starts behind its first break, and a segment with the constant 1. */
+function committedInput(): Circuit {
+  const circuit = tinyCircuit();
+  return { ...circuit, inputs: circuit.inputs.map((tensor) => ({ ...tensor, visibility: "committed" as const })) };
+}
+
 function inputTableCircuit(): Circuit {
   const circuit = mixedCircuit({ seed: SEED });
   const bytes = { name: "bytes", lo: 0, hi: 60, breaks: [{ at: -20, level: -20, slope: 1 }] };
