@@ -51,11 +51,12 @@ export function inputOf({ circuit, limit }: Fixture, seed: number): number[][] {
 
 export function provenPair(engine: Engine, fixture: Fixture): { key: ProvingKey; proven: Proven; other: Proven } {
   const key = testKey(engine, fixture.circuit);
-  const make = (seed: number): Proven => {
-    const { proof, ...statement } = prove(key, inputOf(fixture, seed), context);
-    return { key: key.verifyingKey, statement, proof };
-  };
-  return { key, proven: make(SEED), other: make(SEED + 2) };
+  return { key, proven: provenWith(key, fixture, SEED), other: provenWith(key, fixture, SEED + 2) };
+}
+
+export function provenWith(key: ProvingKey, fixture: Fixture, seed: number): Proven {
+  const { proof, ...statement } = prove(key, inputOf(fixture, seed), context);
+  return { key: key.verifyingKey, statement, proof };
 }
 
 /** Name of the error that the TypeScript verifier throws, or "accepted". */
