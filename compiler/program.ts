@@ -1,10 +1,12 @@
 /**
- * Programs: what is left of a model once every operator has become one of four kinds of step.
+ * Programs: what is left of a model once every operator has become one of six kinds of step.
  *
  *     linear    out = f( bias + sum of parts ), each part linear in one tensor with constant weights, decision trees over one
  *               tensor, or a product of two tensors
  *     maxPool   out = largest value of each window
  *     argMax    out = index of the largest (or smallest) value, the first (or last) of equals, or a number that stands for it
+ *     rank      out = how many values of the axis come before this one, largest first, equals in their order
+ *     gather    out = the element of a tensor, or of a list of constants, at an index that is computed
  *     view      out = the same numbers under other indices
  *
  * A real program has real weights and activations f; an integer program (`IntegerProgram`) has the same steps with integer weights,
@@ -128,6 +130,8 @@ export interface LinearStep extends StepBase {
   readonly fine?: "inputs" | "all";
   /** Whatever the values it reads, its sum is at most 0: differences to a maximum. */
   readonly isNeverPositive?: true;
+  /** What its parts read are indices from 0 to this number less one. */
+  readonly indexCount?: number;
 }
 
 export interface MaxPoolStep extends StepBase {
@@ -146,6 +150,35 @@ export interface ArgMaxStep extends StepBase {
   readonly values?: readonly number[];
   /** Names of the values 0, 1, .. where they stand for names. */
   readonly labels?: readonly string[];
+}
+
+/** Counts ranks from the largest value, or from the smallest. */
+export interface RankStep extends StepBase {
+  readonly kind: "rank";
+  readonly x: string;
+  readonly axis: number;
+  readonly ofSmallest: boolean;
+}
+
+/** What a gather reads, row-major: a tensor, or constants. */
+export type GatherSource =
+  | { readonly kind: "tensor"; readonly x: string }
+  | { readonly kind: "constants"; readonly values: Float64Array };
+
+/** A tensor of the step's shape whose elements are whole numbers from 0 to count - 1. */
+export interface GatherIndex {
+  readonly name: string;
+  /** Elements of the source between neighbouring indices. */
+  readonly stride: number;
+  readonly count: number;
+}
+
+/** out[i] = source[sum of starts[i] + sum of stride · index[i]]; starts broadcast to the step's shape. */
+export interface GatherStep extends StepBase {
+  readonly kind: "gather";
+  readonly source: GatherSource;
+  readonly indices: readonly GatherIndex[];
+  readonly starts: readonly Bias[];
 }
 
 /**
@@ -167,7 +200,7 @@ export interface ViewStep extends StepBase {
   readonly change: ViewChange;
 }
 
-export type RealStep = LinearStep | MaxPoolStep | ArgMaxStep | ViewStep;
+export type RealStep = LinearStep | MaxPoolStep | ArgMaxStep | RankStep | GatherStep | ViewStep;
 
 export interface RealProgram {
   readonly inputs: readonly string[];
@@ -180,7 +213,7 @@ export interface IntegerLinearStep extends Omit<LinearStep, "activation"> {
   readonly table: TableFunction;
 }
 
-export type IntegerStep = IntegerLinearStep | MaxPoolStep | ArgMaxStep | ViewStep;
+export type IntegerStep = IntegerLinearStep | MaxPoolStep | ArgMaxStep | RankStep | GatherStep | ViewStep;
 
 /** An input tensor: integers lo..hi, real value = scale·integer, element by element when several scales are given. */
 export interface IntegerInput {
@@ -188,6 +221,8 @@ export interface IntegerInput {
   readonly shape: readonly number[];
   readonly lo: number;
   readonly hi: number;
+  /** Indices: no proof exists for a value outside lo..hi. */
+  readonly isExact?: true;
   readonly scales: readonly number[];
 }
 
@@ -205,7 +240,13 @@ export function stepInputs(step: { readonly kind: string } & (RealStep | Integer
   if (step.kind === "linear")
     return step.parts.flatMap((part) => (part.kind === "product" ? [part.x, part.y] : [part.x]));
   if (step.kind === "view") return step.inputs;
+  if (step.kind === "gather") return [...sourceTensor(step), ...step.indices.map(({ name }) => name)];
   return [step.x];
+}
+
+/** The tensor that a gather reads; none where it reads constants. */
+export function sourceTensor({ source }: GatherStep): readonly string[] {
+  return source.kind === "tensor" ? [source.x] : [];
 }
 
 /** What an error about a step names. */

@@ -9,8 +9,10 @@ import { CapacityError } from "./errors.ts";
 import { powerOfTwo } from "./math.ts";
 import { type IntegerLinearStep, type IntegerProgram, type IntegerStep, placeOf } from "./program.ts";
 import { argMax } from "./steps/arg-max.ts";
+import { gatherAt } from "./steps/gather.ts";
 import { accumulate, type Values } from "./steps/linear.ts";
 import { maxPool } from "./steps/max-pool.ts";
+import { rank } from "./steps/rank.ts";
 import { applyView } from "./steps/view.ts";
 import { evaluateTable } from "./table-function.ts";
 
@@ -51,6 +53,10 @@ function runStep(
       return maxPool(values.data(step.x), step.windows);
     case "argMax":
       return argMax(values.data(step.x), values.shape(step.x), step);
+    case "rank":
+      return rank(values.data(step.x), values.shape(step.x), step);
+    case "gather":
+      return gatherAt(step, values.data);
     case "view":
       return applyView(
         step.change,

@@ -1,7 +1,7 @@
 /** Samples from JSON: lists of inputs, and labels and float outputs where there are some. */
 import type { ModelValue } from "./2-check/check.ts";
 import { SamplesError } from "./errors.ts";
-import { sizeOf } from "./tensor.ts";
+import { isFloat, sizeOf, type TensorType } from "./tensor.ts";
 
 /** Tensor values by name. */
 export type Sample = ReadonlyMap<string, Float64Array>;
@@ -45,19 +45,18 @@ function readSample(item: unknown, inputs: readonly ModelValue[], label: string)
     });
   }
   return new Map(
-    inputs.map(({ name, type }) => [
-      name,
-      flatten(byName ? byName[name] : item, sizeOf(type.shape), `${label}, input ${name}`),
-    ]),
+    inputs.map(({ name, type }) => [name, flatten(byName ? byName[name] : item, type, `${label}, input ${name}`)]),
   );
 }
 
-function flatten(value: unknown, size: number, label: string): Float64Array {
+function flatten(value: unknown, { shape, dtype }: TensorType, label: string): Float64Array {
+  const size = sizeOf(shape);
+  const isNumber = isFloat(dtype) ? Number.isFinite : Number.isSafeInteger;
   const numbers = (Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value]) as unknown[];
-  if (numbers.length !== size || numbers.some((item) => typeof item !== "number" || !Number.isFinite(item))) {
+  if (numbers.length !== size || numbers.some((item) => !isNumber(item))) {
     throw new SamplesError({
       reason: `${label} does not fit the model`,
-      expected: `${size} finite numbers`,
+      expected: `${size} ${isFloat(dtype) ? "finite" : "whole"} numbers`,
       got: `${numbers.length} values`,
       remedy: "write every sample in the shape of the model's input, batch axis included",
     });

@@ -97,10 +97,11 @@ export function inputTypeOf({ name, dtype, dims }: GraphValue, bind: Bindings): 
       remedy: "export the model with static input shapes",
     });
   }
-  if (!isFloat(dtype)) {
+  if (!isFloat(dtype) && dtype !== "int64" && dtype !== "int32") {
     throw new UnsupportedError({
       reason: `input ${name} is of type ${dtype}`,
-      remedy: "export the model with float inputs",
+      expected: "a float type, int64 or int32",
+      remedy: "export the model with inputs of such a type",
     });
   }
   const shape = dims.map((dim, axis) => {

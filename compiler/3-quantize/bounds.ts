@@ -14,6 +14,7 @@ import {
   type LinearPart,
   placeOf,
 } from "../program.ts";
+import { refuseIndex } from "../steps/gather.ts";
 import { accumulatePart } from "../steps/linear.ts";
 import { maxPool } from "../steps/max-pool.ts";
 import { windowsSize } from "../steps/pool.ts";
@@ -106,6 +107,15 @@ function boundStep(
       return step.values
         ? constantInterval(sizeOf(step.shape), Math.min(...step.values), Math.max(...step.values))
         : constantInterval(sizeOf(step.shape), 0, (program.shapes.get(step.x) ?? [])[step.axis] - 1);
+    case "rank":
+      return constantInterval(sizeOf(step.shape), 0, step.shape[step.axis] - 1);
+    case "gather": {
+      const { source, indices } = step;
+      for (const { name, count } of indices) checkIndices(step, interval(name), count);
+      const read = source.kind === "tensor" ? interval(source.x) : { lo: source.values, hi: source.values };
+      const { lo, hi } = extentOf(read);
+      return constantInterval(sizeOf(step.shape), lo, hi);
+    }
     case "view": {
       const side = (key: "lo" | "hi"): Float64Array =>
         applyView(
@@ -118,6 +128,12 @@ function boundStep(
   }
 }
 
+/** Throws ValueError where an index can leave 0..count - 1. */
+function checkIndices(step: IntegerStep, interval: Interval, count: number): void {
+  const { lo, hi } = extentOf(interval);
+  if (lo < 0 || hi >= count) refuseIndex(step, `${lo} to ${hi}, for some input`, count);
+}
+
 function boundAccumulator(
   program: IntegerProgram,
   step: IntegerLinearStep,
@@ -127,6 +143,7 @@ function boundAccumulator(
   const hi = Float64Array.from(lo);
   for (const part of step.parts) {
     const x = tensors.get(part.x) as Interval;
+    if (step.indexCount !== undefined) checkIndices(step, x, step.indexCount);
     if (part.kind === "product") {
       const sizes = productSizes(part, program.shapes.get(part.x) ?? [], program.shapes.get(part.y) ?? []);
       boundProduct({ lo, hi }, part, sizes, x, tensors.get(part.y) as Interval);

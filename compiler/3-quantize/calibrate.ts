@@ -5,8 +5,10 @@ import { ValueError } from "../errors.ts";
 import { leftDomain } from "../functions.ts";
 import { type LinearStep, placeOf, type RealProgram, type RealStep } from "../program.ts";
 import { argMax } from "../steps/arg-max.ts";
+import { gatherAt } from "../steps/gather.ts";
 import { accumulate, type Values } from "../steps/linear.ts";
 import { maxPool } from "../steps/max-pool.ts";
+import { rank } from "../steps/rank.ts";
 import { applyView } from "../steps/view.ts";
 import { findMasked } from "./masks.ts";
 
@@ -73,6 +75,10 @@ function runStep(step: RealStep, values: Values, visitSum: (sum: Float64Array) =
       return maxPool(values.data(step.x), step.windows);
     case "argMax":
       return argMax(values.data(step.x), values.shape(step.x), step);
+    case "rank":
+      return rank(values.data(step.x), values.shape(step.x), step);
+    case "gather":
+      return gatherAt(step, values.data);
     case "view":
       return applyView(
         step.change,
@@ -97,7 +103,7 @@ function checkDomain(step: LinearStep, sum: Float64Array): void {
   });
 }
 
-function rangeOf(data: Float64Array): Range {
+export function rangeOf(data: Float64Array): Range {
   let lo = Number.POSITIVE_INFINITY;
   let hi = Number.NEGATIVE_INFINITY;
   for (const value of data) {

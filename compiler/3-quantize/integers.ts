@@ -9,6 +9,7 @@ import { isIndicator } from "../activation.ts";
 import { CapacityError } from "../errors.ts";
 import { powerOfTwo, roundHalfUp } from "../math.ts";
 import {
+  type GatherStep,
   type IntegerInput,
   type IntegerLinearStep,
   type IntegerProgram,
@@ -29,14 +30,25 @@ const MAX_WEIGHT = 2 ** 31 - 1;
 
 export function toIntegers(program: RealProgram, scales: Scales, { shiftBits }: Precision): IntegerProgram {
   const inputs = program.inputs.map((name): IntegerInput => {
-    const { lo, hi, scale } = scales.classOf(name);
-    return { name, shape: program.shapes.get(name) ?? [], lo, hi, scales: scales.featureScales.get(name) ?? [scale] };
+    const { lo, hi, scale, isExact } = scales.classOf(name);
+    const shape = program.shapes.get(name) ?? [];
+    const own = scales.featureScales.get(name) ?? [scale];
+    return { name, shape, lo, hi, scales: own, ...(isExact ? { isExact } : {}) };
   });
-  const steps = program.steps.map((step) =>
-    step.kind === "linear" ? integerStep(step, program, scales, shiftBits) : step,
-  );
+  const steps = program.steps.map((step) => {
+    if (step.kind === "gather") return integerGather(step, scales.classOf(step.out));
+    return step.kind === "linear" ? integerStep(step, program, scales, shiftBits) : step;
+  });
   const scaleOf = new Map([...program.shapes.keys()].map((name) => [name, scales.classOf(name).scale]));
   return { shiftBits, inputs, outputs: program.outputs, shapes: program.shapes, scales: scaleOf, steps };
+}
+
+/** Constants in units of what they become. */
+function integerGather(step: GatherStep, { scale, lo, hi }: ScaleClass): GatherStep {
+  const { source } = step;
+  if (source.kind === "tensor") return step;
+  const values = source.values.map((value) => Math.max(lo, Math.min(hi, roundHalfUp(value / scale))));
+  return { ...step, source: { kind: "constants", values } };
 }
 
 function integerStep(step: LinearStep, program: RealProgram, scales: Scales, shiftBits: number): IntegerLinearStep {

@@ -13,4 +13,6 @@ export interface ScaleClass {
   readonly hi: number;
   /** Values are not limited to lo..hi: no step but the output or an argMax reads them. */
   readonly isFree: boolean;
+  /** No proof exists for an input of the class outside lo..hi. */
+  readonly isExact?: true;
 }

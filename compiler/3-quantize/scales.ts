@@ -12,14 +12,15 @@
 import { type Activation, activationKey, isIndicator } from "../activation.ts";
 import { isNeverNegative } from "../functions.ts";
 import { powerOfTwoAtLeast } from "../math.ts";
-import type { LinearStep, Part, RealProgram } from "../program.ts";
-import { stepInputs } from "../program.ts";
+import type { LinearStep, Part, RealProgram, RealStep } from "../program.ts";
+import { sourceTensor, stepInputs } from "../program.ts";
 import type { Ranges } from "./calibrate.ts";
-import { joinRanges, type Range } from "./calibrate.ts";
+import { joinRanges, type Range, rangeOf } from "./calibrate.ts";
 import { type FeatureRanges, featureInputs } from "./features.ts";
 import { findMasked, withMask } from "./masks.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
 import { inverseOf, tiedClass, tiedSteps } from "./tied-scales.ts";
+import { wholeClasses } from "./whole-numbers.ts";
 
 export interface Scales {
   readonly classOf: (tensor: string) => ScaleClass;
@@ -42,7 +43,7 @@ const INDEX_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 0, isFree: true };
 export function chooseScales(program: RealProgram, ranges: Ranges, precision: Precision): Scales {
   const find = scaleClasses(program);
   const featured = featureInputs(program, ranges, precision);
-  const indices = new Set(program.steps.filter((step) => step.kind === "argMax").map((step) => step.out));
+  const indices = new Set(program.steps.filter(isIndex).map((step) => step.out));
   const members = new Map<string, string[]>();
   for (const name of program.shapes.keys()) members.set(find(name), [...(members.get(find(name)) ?? []), name]);
   const positive = neverNegative(program, ranges);
@@ -51,10 +52,17 @@ export function chooseScales(program: RealProgram, ranges: Ranges, precision: Pr
   const masked = findMasked(program).tensors;
   const tied = tiedSteps(program, find);
   const isTied = (out: string): boolean => tied.has(find(out));
-  const sumScales = sharedSumScales(program, ranges, precision, isTied);
+  const whole = wholeClasses(program, ranges, find);
+  const isWhole = (name: string): boolean => whole.has(find(name));
+  const sumScales = sharedSumScales(program, ranges, precision, { isTied, isWhole });
   const scaleOf = (name: string): number => classes.get(find(name))?.scale ?? Number.NaN;
   // In the order of the program: what a tensor's scale is tied to comes before it.
   for (const [root, names] of members) {
+    const wholeNumbers = whole.get(root);
+    if (wholeNumbers) {
+      classes.set(root, wholeNumbers);
+      continue;
+    }
     const input = names.find((name) => featured.has(name));
     const features = featured.get(input ?? "");
     if (input !== undefined && features !== undefined) {
@@ -75,6 +83,11 @@ export function chooseScales(program: RealProgram, ranges: Ranges, precision: Pr
   return { classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS, featureScales, sumScales, isTied };
 }
 
+/** Steps that make whole numbers of their own. */
+function isIndex({ kind }: RealStep): boolean {
+  return kind === "argMax" || kind === "rank";
+}
+
 /** The representative of each tensor's class. */
 function scaleClasses({ steps }: RealProgram): (name: string) => string {
   const parent = new Map<string, string>();
@@ -84,8 +97,9 @@ function scaleClasses({ steps }: RealProgram): (name: string) => string {
     return root;
   };
   for (const step of steps) {
-    if (step.kind !== "maxPool" && step.kind !== "view") continue;
-    for (const input of stepInputs(step)) if (find(input) !== find(step.out)) parent.set(find(step.out), find(input));
+    if (step.kind === "linear" || isIndex(step)) continue;
+    const same = step.kind === "gather" ? sourceTensor(step) : stepInputs(step);
+    for (const input of same) if (find(input) !== find(step.out)) parent.set(find(step.out), find(input));
   }
   return find;
 }
@@ -114,9 +128,11 @@ function scaleClass({ program, ranges, precision, names, isPositive, isTied }: C
   for (const name of inputs) range = joinRanges(range, ranges.tensors.get(name) ?? { lo: 0, hi: 0 });
   for (const step of producers)
     range = joinRanges(range, activationRange(step.activation) ?? tabulatedRange(program, ranges, step));
+  for (const values of constantsGathered(program, isMember)) range = joinRanges(range, rangeOf(values));
   const { lo, hi } = range ?? { lo: 0, hi: 0 };
   const isRead = program.steps.some(
-    (step) => step.kind !== "view" && step.kind !== "argMax" && stepInputs(step).some((name) => isMember.has(name)),
+    (step) =>
+      (step.kind === "linear" || step.kind === "maxPool") && stepInputs(step).some((name) => isMember.has(name)),
   );
   const isFree = !isRead && producers.every((step) => step.activation.name === "none") && inputs.length === 0;
   const isFineInput = producers.length === 0 && !(isPositive && hasReluTable(program));
@@ -125,6 +141,14 @@ function scaleClass({ program, ranges, precision, names, isPositive, isTied }: C
   const chosen = isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits);
   const scale = meetsProduct(program, isMember, isTied) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
   return { ...chosen, scale, isFree };
+}
+
+/** Lists that members of a class are read from. */
+function constantsGathered({ steps }: RealProgram, isMember: ReadonlySet<string>): Float64Array[] {
+  return steps.flatMap((step) => {
+    const isList = step.kind === "gather" && step.source.kind === "constants" && isMember.has(step.out);
+    return isList && step.source.kind === "constants" ? [step.source.values] : [];
+  });
 }
 
 /** The integers the model keeps these tensors in, where it keeps all of them. */
@@ -197,7 +221,9 @@ function neverNegative({ inputs, steps }: RealProgram, ranges: Ranges): Set<stri
     const isPositive =
       step.kind === "linear"
         ? isPositiveActivation(step.activation) || isPositiveSum(step, positive)
-        : stepInputs(step).every((name) => positive.has(name));
+        : step.kind === "gather" && step.source.kind === "constants"
+          ? step.source.values.every((value) => value >= 0)
+          : stepInputs(step).every((name) => positive.has(name));
     if (isPositive) positive.add(step.out);
   }
   return positive;
@@ -266,7 +292,7 @@ function sharedSumScales(
   { steps }: RealProgram,
   ranges: Ranges,
   { activationBits, fineBits }: Precision,
-  isTied: (out: string) => boolean,
+  { isTied, isWhole }: { isTied: (out: string) => boolean; isWhole: (name: string) => boolean },
 ): Map<string, number> {
   const shared = new Map<string, number>();
   const keyed = steps.flatMap((step) => {
@@ -278,7 +304,10 @@ function sharedSumScales(
     const largest = Math.min(limit, Math.max(-lo, hi));
     const scale = (largest > 0 ? largest : Number.isFinite(limit) ? limit : 1) / 2 ** (activationBits + fineBits - 1);
     // A power of two keeps sums of whole numbers exact.
-    shared.set(name, Math.max(shared.get(name) ?? 0, isIndicator(step.activation) ? powerOfTwoAtLeast(scale) : scale));
+    const exact = step.parts.every((part) => isWhole(part.x))
+      ? Math.min(1, powerOfTwoAtLeast(scale))
+      : powerOfTwoAtLeast(scale);
+    shared.set(name, Math.max(shared.get(name) ?? 0, isIndicator(step.activation) ? exact : scale));
     return [{ out: step.out, name }];
   });
   return new Map(keyed.map(({ out, name }) => [out, shared.get(name) as number]));

@@ -38,7 +38,9 @@ export function tiedSteps(
     makers.set(classRoot(name), (makers.get(classRoot(name)) ?? 0) + 1);
   };
   inputs.forEach(count);
-  for (const step of steps) if (step.kind === "linear") count(step.out);
+  for (const step of steps) {
+    if (step.kind === "linear" || (step.kind === "gather" && step.source.kind === "constants")) count(step.out);
+  }
   const isTied = (step: RealStep): step is LinearStep =>
     step.kind === "linear" &&
     makers.get(classRoot(step.out)) === 1 &&

@@ -82,12 +82,14 @@ export function assemble(
 
 /** Tables are public: there must be weights besides them, and none in them. */
 function checkHidden({ blobs }: Draft, { tables }: Assignment, tableBlobs: ReadonlySet<number>): void {
-  const isTree = tables.some(({ table }) => table.kind === "values");
-  if (!isTree && blobs.length > tableBlobs.size) return;
+  const isLookedUp = tables.some(({ table }) => table.kind === "values");
+  if (!isLookedUp && blobs.length > tableBlobs.size) return;
   throw new VisibilityError({
-    reason: isTree ? "thresholds and leaves of trees stand in tables, which are public" : "the model has no weights",
+    reason: isLookedUp
+      ? "trees and constants at computed indices stand in tables, which are public"
+      : "the model has no weights",
     expected: "weights that are not values of tables",
-    got: isTree ? "a tree ensemble" : "none",
+    got: isLookedUp ? "constants that are looked up" : "none",
     remedy: "compile with fixed weights",
   });
 }

@@ -291,14 +291,24 @@ export function sumTerms(view: View, summed: readonly number[], factor: number):
 
 /** The constant of the segment; a bias that varies or is to be hidden becomes fixed cells. */
 function lowerBias(draft: Draft, sum: Sum, step: IntegerLinearStep): number {
-  const { shape, data } = step.bias;
+  const { data } = step.bias;
   const [first] = data;
   if (data.every((value) => value === first) && (first === 0 || !draft.hidesWeights)) return first;
-  const strides = broadcastStrides(shape, step.shape);
-  const rows = stridesOf(step.shape);
-  const axes = mergeAxes(step.shape.map((n, i) => plain(n, strides[i], rows[i])));
+  sum.linear.push(constantTerm(draft, step.bias, step.shape, 1));
+  return 0;
+}
+
+/** Adds coef · an array of fixed cells that broadcasts to the shape of the rows. */
+export function constantTerm(
+  draft: Draft,
+  { shape, data }: IntegerLinearStep["bias"],
+  to: readonly number[],
+  coef: number,
+): DraftTerm {
+  const strides = broadcastStrides(shape, to);
+  const rows = stridesOf(to);
+  const axes = mergeAxes(to.map((n, i) => plain(n, strides[i], rows[i])));
   const walking = axes.filter((axis) => axis.cell !== 0);
   const blob = addBlob(draft, data, walking.length === 1 ? 1 : data.length);
-  sum.linear.push({ source: { blob }, base: 0, rowBase: 0, coef: 1, axes });
-  return 0;
+  return { source: { blob }, base: 0, rowBase: 0, coef, axes };
 }

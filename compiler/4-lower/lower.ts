@@ -9,10 +9,12 @@ import { lowerArgMax } from "./arg-max.ts";
 import { assemble, type CircuitOptions } from "./assemble.ts";
 import { batchDraft } from "./batch.ts";
 import type { Draft } from "./draft.ts";
+import { lowerGather } from "./gather.ts";
 import { lowerLinear } from "./linear.ts";
 import { materialize } from "./materialize.ts";
 import { lowerMaxPool } from "./max-pool.ts";
 import { pickView } from "./pick.ts";
+import { lowerRank } from "./rank.ts";
 import { reshapeView } from "./reshape.ts";
 import { assignTables } from "./tables.ts";
 import { concatViews, expandView, isRowRange, negate, rowsView, slotView, transposeView, type View } from "./view.ts";
@@ -23,9 +25,9 @@ export interface LowerOptions extends CircuitOptions {
 
 export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: LowerOptions): Circuit {
   const { batch = 1 } = options;
-  const inputs = program.inputs.map(({ name, shape, lo, hi }) => {
-    const isExact = ["private", "committed"].includes(visibilityOf(options.inputVisibility, name));
-    return { name, count: sizeOf(shape), lo, hi, isExact };
+  const inputs = program.inputs.map(({ name, shape, lo, hi, isExact }) => {
+    const isHidden = ["private", "committed"].includes(visibilityOf(options.inputVisibility, name));
+    return { name, count: sizeOf(shape), lo, hi, isExact: isHidden || isExact === true };
   });
   const draft: Draft = {
     shiftBits: program.shiftBits,
@@ -42,7 +44,7 @@ export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: L
   for (const step of program.steps) views.set(step.out, lowerStep(draft, step, viewOf, bounds));
   const outputs = program.outputs.map((name) => {
     const view = viewOf(name);
-    const stands = isRowRange(view) && view.terms[0].cells.owner >= inputs.length;
+    const stands = isRowRange(view) && view.terms[0].cells.owner >= inputs.length && !readsMemory(draft, view);
     const isInPlace = stands && (batch === 1 || isWholeOwner(draft, view));
     return { name, labels: labelsOf(program, name), view: isInPlace ? view : materialize(draft, view, name) };
   });
@@ -65,6 +67,10 @@ function lowerStep(draft: Draft, step: IntegerStep, viewOf: (name: string) => Vi
       return lowerMaxPool(draft, step, viewOf(step.x));
     case "argMax":
       return lowerArgMax(draft, step, step.ofSmallest ? negate(viewOf(step.x)) : viewOf(step.x));
+    case "rank":
+      return lowerRank(draft, step, step.ofSmallest ? negate(viewOf(step.x)) : viewOf(step.x));
+    case "gather":
+      return lowerGather(draft, step, viewOf, extentOf(bounds.tensors.get(step.out) as Interval));
     case "view": {
       const changed = changeView(draft, step, stepInputs(step).map(viewOf));
       return { ...changed, ...extentOf(bounds.tensors.get(step.out) as Interval) };
@@ -95,6 +101,11 @@ function changeView(draft: Draft, step: ViewStep, views: readonly View[]): View 
     default:
       throw new UnsupportedError({ reason: "unknown view", remedy: "report this model" });
   }
+}
+
+/** Rows that no table of their own bounds. */
+function readsMemory({ inputs, segments }: Draft, { terms }: View): boolean {
+  return segments[terms[0].cells.owner - inputs.length].request.table.kind === "memory";
 }
 
 /** All rows of the owner: in a batch, only these are consecutive for all inferences. */

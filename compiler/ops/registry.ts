@@ -143,6 +143,7 @@ import { tan } from "./Tan.ts";
 import { tanh } from "./Tanh.ts";
 import { thresholdedRelu } from "./ThresholdedRelu.ts";
 import { tile } from "./Tile.ts";
+import { topK } from "./TopK.ts";
 import { transpose } from "./Transpose.ts";
 import { trilu } from "./Trilu.ts";
 import { unsqueeze } from "./Unsqueeze.ts";
@@ -281,6 +282,7 @@ const OPERATORS: readonly Operator[] = [
   tanh,
   thresholdedRelu,
   tile,
+  topK,
   transpose,
   trilu,
   unsqueeze,

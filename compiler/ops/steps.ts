@@ -17,6 +17,7 @@ interface LinearOptions {
   readonly activation?: Activation;
   readonly fine?: "inputs" | "all";
   readonly isNeverPositive?: true;
+  readonly indexCount?: number;
 }
 
 export function emitLinear(

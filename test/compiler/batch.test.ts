@@ -8,23 +8,17 @@ import { computeWitness, witnessOutputs } from "../../prover/witness.ts";
 import { brokenRules, extremeInputs } from "./support/agreement.ts";
 import { CASES } from "./support/cases/all.ts";
 import { ARG_MAX_CASES } from "./support/cases/arg-max.ts";
+import { inputsOf } from "./support/cases/case.ts";
 import { buildModel } from "./support/onnx.ts";
-import { floats, random } from "./support/random.ts";
+import { random } from "./support/random.ts";
 
 const SEED = 5151;
 const FIXED_BITS = { activationBits: 6, fineBits: 0, shiftBits: 10 } as const;
 
-describe.each([...CASES, ...ARG_MAX_CASES])("$name", ({ model, lo = -1, hi = 1 }) => {
+describe.each([...CASES, ...ARG_MAX_CASES])("$name", (item) => {
   const next = random(SEED);
-  const inputs = Array.from({ length: 4 }, () =>
-    Object.fromEntries(
-      Object.entries(model.inputs).map(([name, dims]) => {
-        const size = dims.reduce((n: number, dim) => n * (typeof dim === "string" ? 1 : dim), 1);
-        return [name, floats(next, size, lo, hi)];
-      }),
-    ),
-  );
-  const bytes = buildModel(model);
+  const inputs = Array.from({ length: 4 }, () => inputsOf(item, next));
+  const bytes = buildModel(item.model);
   const compiled = (batch: number) => compile(bytes, { calibration: { inputs }, batch, ...FIXED_BITS });
   const single = compiled(1);
   const plan = planCircuit(single.circuit);

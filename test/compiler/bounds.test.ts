@@ -9,8 +9,9 @@ import { planCircuit } from "../../prover/plan.ts";
 import { computeWitness } from "../../prover/witness.ts";
 import { extremeInputs } from "./support/agreement.ts";
 import { CASES } from "./support/cases/all.ts";
+import { inputsOf } from "./support/cases/case.ts";
 import { buildModel } from "./support/onnx.ts";
-import { floats, random } from "./support/random.ts";
+import { random } from "./support/random.ts";
 
 const SEED = 99;
 
@@ -113,14 +114,7 @@ test("padding reads zero, which may be the worst case", () => {
 
 test.each(CASES)("every quotient stays inside its bounds, on extreme inputs: $name", (item) => {
   const next = random(SEED);
-  const inputs = Array.from({ length: 4 }, () =>
-    Object.fromEntries(
-      Object.entries(item.model.inputs).map(([name, dims]) => {
-        const size = dims.reduce<number>((n, dim) => n * (typeof dim === "string" ? 1 : dim), 1);
-        return [name, floats(next, size, item.lo ?? -1, item.hi ?? 1)];
-      }),
-    ),
-  );
+  const inputs = Array.from({ length: 4 }, () => inputsOf(item, next));
   const { circuit, program } = compile(buildModel(item.model), {
     calibration: { inputs },
     activationBits: 7,

@@ -11,10 +11,10 @@ import { runReference } from "../../compiler/reference.ts";
 import { brokenRules, extremeInputs, findDisagreement } from "./support/agreement.ts";
 import { CASES } from "./support/cases/all.ts";
 import { ARG_MAX_CASES } from "./support/cases/arg-max.ts";
-import type { Case } from "./support/cases/case.ts";
+import { type Case, inputsOf } from "./support/cases/case.ts";
 import { evaluateGraph } from "./support/evaluate-graph.ts";
 import { buildModel, type Feeds, runOnnx } from "./support/onnx.ts";
-import { floats, random } from "./support/random.ts";
+import { random } from "./support/random.ts";
 
 const SEED = 4242;
 const SAMPLES = 12;
@@ -22,24 +22,14 @@ const SAMPLES = 12;
 /** float32 sums of a few hundred products. */
 const FLOAT_TOLERANCE = 2e-5;
 
-function feedsOf({ model, lo = -1, hi = 1 }: Case): Feeds[] {
+function feedsOf(item: Case): Feeds[] {
   const next = random(SEED);
+  const { inputs, indices } = item.model;
   return Array.from({ length: SAMPLES }, () =>
     Object.fromEntries(
-      Object.entries(model.inputs).map(([name, dims]) => {
-        const shape = dims.map((n) => (typeof n === "string" ? 1 : n));
-        return [
-          name,
-          {
-            shape,
-            data: floats(
-              next,
-              shape.reduce((a, b) => a * b, 1),
-              lo,
-              hi,
-            ),
-          },
-        ];
+      Object.entries(inputsOf(item, next)).map(([name, data]) => {
+        const shape = inputs[name].map((n) => (typeof n === "string" ? 1 : n));
+        return [name, { shape, data, type: indices?.[name] ? "int64" : "float" }];
       }),
     ),
   );

@@ -12,8 +12,9 @@ import { testKey } from "../support/proofs.ts";
 import { extremeInputs } from "./support/agreement.ts";
 import { CASES } from "./support/cases/all.ts";
 import { ARG_MAX_CASES } from "./support/cases/arg-max.ts";
+import { inputsOf } from "./support/cases/case.ts";
 import { buildModel } from "./support/onnx.ts";
-import { floats, random } from "./support/random.ts";
+import { random } from "./support/random.ts";
 
 const SEED = 2718;
 const NAMES = [
@@ -47,6 +48,9 @@ const NAMES = [
   "Einsum bij,bjk->bik",
   "ScatterND of rows, Gemm",
   "RNN [3,2,5] to 3, forward",
+  "Gather of two tables at tokens and positions, sum",
+  "GatherND of rows at computed indices, batch axis",
+  "TopK of sums, the chosen sums again, Gemm",
   "QLinearConv with zero points, padded",
 ];
 
@@ -61,14 +65,7 @@ test.each(NAMES)("%s", (name) => {
   const item = [...CASES, ...ARG_MAX_CASES].find((candidate) => candidate.name === name);
   if (item === undefined) throw new Error(`no case ${name}`);
   const next = random(SEED);
-  const inputs = Array.from({ length: 6 }, () =>
-    Object.fromEntries(
-      Object.entries(item.model.inputs).map(([input, dims]) => {
-        const size = (dims as readonly number[]).reduce((n, dim) => n * dim, 1);
-        return [input, floats(next, size, item.lo ?? -1, item.hi ?? 1)];
-      }),
-    ),
-  );
+  const inputs = Array.from({ length: 6 }, () => inputsOf(item, next));
   const { circuit, program } = compile(buildModel(item.model), {
     calibration: { inputs },
     activationBits: 7,

@@ -228,6 +228,84 @@ describe("values", () => {
   });
 });
 
+describe("indices", () => {
+  const lookup = (changes: Partial<TestModel>, ids: readonly unknown[] = [0, 2]) =>
+    errorOf(
+      buildModel({
+        inputs: { ids: [2] },
+        indices: { ids: 3 },
+        nodes: [{ op: "Gather", inputs: ["table", "ids"], outputs: ["y"], name: "lookup" }],
+        constants: { table: W },
+        ...changes,
+      }),
+      { calibration: { inputs: [ids] } },
+    );
+
+  test("beyond the axis in a sample", () => {
+    expect(lookup({}, [0, 3])).toMatchObject({
+      name: "Compiler.ValueError",
+      node: "lookup",
+      op: "Gather",
+      reason: "an index is 3",
+      expected: "whole numbers from 0 to 2",
+    });
+  });
+
+  test("below 0 in a sample", () => {
+    expect(lookup({}, [-1, 0])).toMatchObject({
+      name: "Compiler.ValueError",
+      node: "lookup",
+      reason: "an index is -1",
+    });
+  });
+
+  test("that are not whole", () => {
+    expect(lookup({}, [0.5, 1])).toMatchObject({ name: "Compiler.SamplesError", expected: "2 whole numbers" });
+  });
+
+  test("that the model can move beyond the axis", () => {
+    const nodes = [
+      { op: "Add", inputs: ["ids", "one"], outputs: ["next"], name: "next" },
+      { op: "Gather", inputs: ["table", "next"], outputs: ["y"], name: "lookup" },
+      { op: "Gather", inputs: ["table", "ids"], outputs: ["z"], name: "plain" },
+    ];
+    const constants = { table: W, one: { shape: [], data: [1], type: "int64" } as const };
+    expect(lookup({ nodes, constants, outputs: ["y", "z"] }, [0, 1])).toMatchObject({
+      name: "Compiler.ValueError",
+      node: "lookup",
+      reason: "an index is 1 to 3, for some input",
+    });
+  });
+
+  test("of other types than int64 and int32", () => {
+    const proto = onnx.ModelProto.decode(buildModel(gemm));
+    proto.graph!.input![0].type!.tensorType!.elemType = onnx.TensorProto.DataType.UINT8;
+    expect(errorOf(onnx.ModelProto.encode(proto).finish())).toMatchObject({
+      name: "Compiler.UnsupportedError",
+      reason: "input x is of type uint8",
+    });
+  });
+
+  test("into weights that are to be hidden", () => {
+    const nodes = [
+      { op: "Gather", inputs: ["table", "ids"], outputs: ["rows"] },
+      { op: "MatMul", inputs: ["rows", "w"], outputs: ["y"] },
+    ];
+    const constants = { table: W, w: { shape: [2, 2], data: [1, -1, 0.5, 2] } };
+    const bytes = buildModel({ inputs: { ids: [2] }, indices: { ids: 3 }, nodes, constants });
+    expect(errorOf(bytes, { calibration: { inputs: [[0, 2]] }, weights: "private" })).toMatchObject({
+      name: "Compiler.VisibilityError",
+      got: "constants that are looked up",
+    });
+  });
+
+  test("k beyond the axis", () => {
+    const nodes = [{ op: "TopK", inputs: ["x", "k"], outputs: ["y", ""], name: "best" }];
+    const k = { shape: [1], data: [4], type: "int64" } as const;
+    expect(errorOf(model({ nodes, constants: { k } }))).toMatchObject({ name: "Compiler.ShapeError", node: "best" });
+  });
+});
+
 describe("recurrent networks", () => {
   const cell = (more: Partial<TestModel["nodes"][number]>) =>
     errorOf(

@@ -16,6 +16,7 @@ import { prove } from "../../prover/prove.ts";
 import type { ProvingKey } from "../../prover/setup.ts";
 import { computeWitness, type Witness } from "../../prover/witness.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
+import { INDEX_CASES } from "../compiler/support/cases/indices.ts";
 import { random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
 import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
@@ -27,7 +28,11 @@ import { EVERY_CELL, LONG, report } from "./support/report.ts";
 const SEED = 1618;
 const BY_OPERATOR = caseByOperator();
 const SHORT = ["Gemm", "Conv", "MaxPool", "AveragePool", "ArgMax"].map((op) => BY_OPERATOR.get(op));
-const CHOSEN = LONG ? [...new Set(BY_OPERATOR.values())] : SHORT.flatMap((item) => (item ? [item] : []));
+/** Operators whose smallest case has constant indices stand for lookups here. */
+const LOOKUPS = INDEX_CASES.filter(({ model: { nodes, inputs } }) => nodes.length === 1 && inputs.ids !== undefined);
+const CHOSEN = LONG
+  ? [...new Set([...BY_OPERATOR.values(), ...LOOKUPS])]
+  : [...SHORT, LOOKUPS[0], BY_OPERATOR.get("TopK")].flatMap((item) => (item ? [item] : []));
 /** Covered cheats tried per circuit; which ones differs from circuit to circuit. */
 const CHEATS = LONG ? 6 : 3;
 /** Rows behind the constrained ones, of tables and padding, are many and alike: one of so many is tried. */

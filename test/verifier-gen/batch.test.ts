@@ -8,8 +8,9 @@ import { prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
 import { CASES } from "../compiler/support/cases/all.ts";
+import { inputsOf } from "../compiler/support/cases/case.ts";
 import { buildModel } from "../compiler/support/onnx.ts";
-import { floats, random } from "../compiler/support/random.ts";
+import { random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
 import { createVerifierChain, type VerifierChain } from "./chain.ts";
 import { deployForm, FORMS } from "./forms.ts";
@@ -40,18 +41,11 @@ const HIDDEN = { inputVisibility: "hashed", outputVisibility: "committed" } as c
 test.each([...NAMES.map((name) => ({ name, visibility: {} })), { name: NAMES[0], visibility: HIDDEN }])(
   "$name $visibility",
   async ({ name, visibility }) => {
-    const { model, lo = -1, hi = 1 } = CASES.find((item) => item.name === name)!;
+    const item = CASES.find((item) => item.name === name)!;
     const next = random(SEED);
-    const inputs = Array.from({ length: 4 }, () =>
-      Object.fromEntries(
-        Object.entries(model.inputs).map(([input, dims]) => {
-          const size = dims.reduce((n: number, dim) => n * Number(dim), 1);
-          return [input, floats(next, size, lo, hi)];
-        }),
-      ),
-    );
+    const inputs = Array.from({ length: 4 }, () => inputsOf(item, next));
     const bits = { activationBits: 6, fineBits: 0, shiftBits: 10 };
-    const { circuit, program } = compile(buildModel(model), {
+    const { circuit, program } = compile(buildModel(item.model), {
       calibration: { inputs },
       batch: BATCH,
       ...visibility,

@@ -6,8 +6,9 @@ import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
 import { CASES } from "../compiler/support/cases/all.ts";
+import { inputsOf } from "../compiler/support/cases/case.ts";
 import { buildModel } from "../compiler/support/onnx.ts";
-import { floats, random } from "../compiler/support/random.ts";
+import { random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
 import { createVerifierChain, type VerifierChain } from "./chain.ts";
 import { deployForm, FORMS } from "./forms.ts";
@@ -23,6 +24,10 @@ const NAMES = [
   "Softmax over the middle axis",
   "LogSoftmax over the first axis",
   "LayerNormalization over the last axis",
+  "Gather of two tables at tokens and positions, sum",
+  "Gather of a tensor at computed indices, middle axis",
+  "OneHot of token ids, first axis, values of its own",
+  "TopK values of three",
 ];
 
 let engine: Engine;
@@ -40,14 +45,7 @@ test.each(NAMES)("%s", async (name) => {
   const item = CASES.find((candidate) => candidate.name === name);
   if (item === undefined) throw new Error(`no case ${name}`);
   const next = random(SEED);
-  const inputs = Array.from({ length: 4 }, () =>
-    Object.fromEntries(
-      Object.entries(item.model.inputs).map(([input, dims]) => {
-        const size = (dims as readonly number[]).reduce((n, dim) => n * dim, 1);
-        return [input, floats(next, size, item.lo ?? -1, item.hi ?? 1)];
-      }),
-    ),
-  );
+  const inputs = Array.from({ length: 4 }, () => inputsOf(item, next));
   const { circuit, program } = compile(buildModel(item.model), {
     calibration: { inputs },
     activationBits: 6,

@@ -52,6 +52,8 @@ export interface TestFunction {
 export interface TestModel {
   readonly functions?: readonly TestFunction[];
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
+  /** Inputs of type int64, with the number of values from 0 that they take; the others are floats. */
+  readonly indices?: Readonly<Record<string, number>>;
   readonly nodes: readonly TestNode[];
   readonly constants?: Readonly<Record<string, TestTensor>>;
   /** Names of outputs; the last node's output by default. */
@@ -89,7 +91,9 @@ export function buildModel(model: TestModel): Uint8Array {
     graph: {
       name: "test",
       node: nodes.map(nodeProto),
-      input: Object.entries(model.inputs).map(([name, shape]) => valueProto(name, "float", shape)),
+      input: Object.entries(model.inputs).map(([name, shape]) =>
+        valueProto(name, model.indices?.[name] ? "int64" : "float", shape),
+      ),
       output: outputs.map((name) => valueProto(name, model.outputTypes?.[name] ?? "float", model.outputShapes?.[name])),
       initializer: Object.entries(model.constants ?? {}).map(([name, tensor]) => tensorProto(name, tensor)),
     },
@@ -168,9 +172,11 @@ export async function runOnnx(bytes: Uint8Array, feeds: readonly Feeds[]): Promi
   const session = await ort.InferenceSession.create(bytes);
   const results: Record<string, number[]>[] = [];
   for (const feed of feeds) {
-    const tensors = Object.entries(feed).map(([name, { shape, data }]) => [
+    const tensors = Object.entries(feed).map(([name, { shape, data, type }]) => [
       name,
-      new ort.Tensor("float32", Float32Array.from(data), [...shape]),
+      type === "int64"
+        ? new ort.Tensor("int64", BigInt64Array.from(Array.from(data, BigInt)), [...shape])
+        : new ort.Tensor("float32", Float32Array.from(data), [...shape]),
     ]);
     const out = await session.run(Object.fromEntries(tensors));
     results.push(

@@ -8,10 +8,10 @@ import type { CircuitPlan } from "../../../prover/plan.ts";
 import type { Witness } from "../../../prover/witness.ts";
 import { CASES } from "../../compiler/support/cases/all.ts";
 import { ARG_MAX_CASES } from "../../compiler/support/cases/arg-max.ts";
-import type { Case } from "../../compiler/support/cases/case.ts";
+import { type Case, inputsOf } from "../../compiler/support/cases/case.ts";
 import { MAP_CASES } from "../../compiler/support/cases/maps.ts";
 import { buildModel } from "../../compiler/support/onnx.ts";
-import { floats, type Random } from "../../compiler/support/random.ts";
+import type { Random } from "../../compiler/support/random.ts";
 
 const size = (dims: readonly (number | string)[]): number =>
   dims.reduce<number>((product, dim) => product * (typeof dim === "string" ? 1 : dim), 1);
@@ -31,14 +31,7 @@ export function caseByOperator(): Map<string, Case> {
 
 /** Small ranges keep the tables, and with them the proofs, short: the constraints are the same. */
 export function compileSmall(item: Case, next: Random): { circuit: Circuit; program: IntegerProgram } {
-  const inputs = Array.from({ length: 4 }, () =>
-    Object.fromEntries(
-      Object.entries(item.model.inputs).map(([input, dims]) => [
-        input,
-        floats(next, size(dims), item.lo ?? -1, item.hi ?? 1),
-      ]),
-    ),
-  );
+  const inputs = Array.from({ length: 4 }, () => inputsOf(item, next));
   return compile(buildModel(item.model), { calibration: { inputs }, activationBits: 6, fineBits: 0, shiftBits: 8 });
 }
 

@@ -8,6 +8,7 @@ import { DENSE_CASES } from "./dense.ts";
 import { EINSUM_CASES } from "./einsum.ts";
 import { ELEMENTWISE_CASES } from "./elementwise.ts";
 import { FUNCTION_CASES } from "./functions.ts";
+import { INDEX_CASES } from "./indices.ts";
 import { INLINED_CASES } from "./inlined.ts";
 import { LAYOUT_CASES } from "./layout.ts";
 import { LOGIC_CASES } from "./logic.ts";
@@ -29,6 +30,7 @@ export const CASES: readonly Case[] = [
   ...ARITHMETIC_CASES,
   ...CONTROL_FLOW_CASES,
   ...CONV_CASES,
+  ...INDEX_CASES,
   ...LOGIC_CASES,
   ...INLINED_CASES,
   ...LAYOUT_CASES,

@@ -1,5 +1,6 @@
-/** ArgMax. */
+/** Answers that are indices. */
 import { type Case, list, weights } from "./case.ts";
+import { TOP_K_CASES } from "./indices.ts";
 
 export const ARG_MAX_CASES: readonly Case[] = [
   {
@@ -42,4 +43,5 @@ export const ARG_MAX_CASES: readonly Case[] = [
       outputTypes: { t1: "int64" },
     },
   },
+  ...TOP_K_CASES,
 ];

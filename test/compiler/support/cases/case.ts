@@ -1,6 +1,6 @@
 /** Models of one or few nodes, on shapes that are not powers of two. */
 import type { TestAttribute, TestModel, TestTensor } from "../onnx.ts";
-import { floats, random } from "../random.ts";
+import { floats, integer, type Random, random } from "../random.ts";
 
 export interface Case {
   readonly name: string;
@@ -12,6 +12,20 @@ export interface Case {
   readonly floatTolerance?: number;
   /** The function jumps: rounding near a jump may move a value by the whole step. */
   readonly jumps?: true;
+}
+
+/** Random values for every input; symbolic axes have the length 1. */
+export function inputsOf({ model, lo = -1, hi = 1 }: Case, next: Random): Record<string, number[]> {
+  return Object.fromEntries(
+    Object.entries(model.inputs).map(([name, dims]) => {
+      const size = dims.reduce<number>((n, dim) => n * (typeof dim === "string" ? 1 : dim), 1);
+      const count = model.indices?.[name];
+      const values = count
+        ? Array.from({ length: size }, () => integer(next, 0, count - 1))
+        : floats(next, size, lo, hi);
+      return [name, values];
+    }),
+  );
 }
 
 const next = random(20240601);
