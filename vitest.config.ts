@@ -8,8 +8,9 @@ const onAnvilToo = ["market", "market-gas", "consumers"].map((name) => `test/con
 
 export default defineConfig({
   test: {
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Only what hangs takes this long, on a machine that does eight other things too.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: "forks",
     coverage: {
       provider: "v8",
@@ -19,7 +20,7 @@ export default defineConfig({
     },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: onChain } },
-      { extends: true, test: { name: "contracts", include: onChain, testTimeout: 600_000, hookTimeout: 600_000 } },
+      { extends: true, test: { name: "contracts", include: onChain, testTimeout: 900_000, hookTimeout: 900_000 } },
       {
         extends: true,
         test: {

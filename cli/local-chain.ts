@@ -16,6 +16,9 @@ import { importHardhat } from "./contracts.ts";
 /** Hardhat's public test phrase; its accounts hold play money on every local chain. */
 const MNEMONIC = "test test test test test test test test test test test junk";
 
+/** The chain may share its thread with a prover: a call that is asked twice may be sent twice. */
+const RPC_TIMEOUT_MS = 120_000;
+
 export interface LocalChain {
   readonly url: string;
   readonly publicClient: PublicClient;
@@ -34,7 +37,7 @@ export async function startLocalChain(projectRoot: string): Promise<LocalChain> 
   const { address, port } = await server.listen();
 
   const url = `http://${address}:${port}`;
-  const transport = http(url);
+  const transport = http(url, { timeout: RPC_TIMEOUT_MS });
   const publicClient = createPublicClient({ chain: hardhat, transport, pollingInterval: 50 }) as PublicClient;
   const account = (index: number): HDAccount => mnemonicToAccount(MNEMONIC, { addressIndex: index });
   const wallet = (index: number): Wallet => createWalletClient({ account: account(index), chain: hardhat, transport });

@@ -8,6 +8,7 @@ export const LOG_CODES = {
   "DAEMON-READY": "the daemon has caught up with the chain",
   "DAEMON-STOP": "a stop was asked for",
   "DAEMON-STOPPED": "the daemon has stopped",
+  "CLOCK-WENT-BACK": "the machine's clock went back; what it left in the future is due now",
   "SERVICE-FAILED": "a service failed and will be run again after a pause",
   "WATCH-BACKFILL": "a range of blocks was read",
   "WATCH-REQUEST": "a request was seen",

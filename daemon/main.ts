@@ -8,6 +8,7 @@ import { createIngest } from "./chain/ingest.ts";
 import { createLogReader } from "./chain/logs.ts";
 import { createRpc } from "./chain/rpc.ts";
 import { createWatcher } from "./chain/watcher.ts";
+import { createClockWatch } from "./clock.ts";
 import { createEventBus } from "./events.ts";
 import { createRoutes } from "./http/routes.ts";
 import { startHttp } from "./http/server.ts";
@@ -26,6 +27,7 @@ import { resolveSettings } from "./settings.ts";
 import { readStatus, setGauges } from "./status.ts";
 import { openProofFiles } from "./store/proof-files.ts";
 import { openStore, type StateChange } from "./store/store.ts";
+import { bringForward, LONGEST_WAIT_SECONDS } from "./store/waits.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
 export interface RunningDaemon {
@@ -35,6 +37,9 @@ export interface RunningDaemon {
   readonly ready: Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Between two looks for what a clock that went back left in the future. */
+const BRING_FORWARD_MS = 5000;
 
 /** `given.signer` signs in place of the configured key; `given.dashboard` is the folder of the built web page. */
 export async function startDaemon(
@@ -146,6 +151,19 @@ export async function startDaemon(
       roles: settings.roles,
       prover: settings.prover,
       sender: signer?.address,
+    });
+    const clock = createClockWatch();
+    const longestLeaseSeconds = Math.max(LONGEST_WAIT_SECONDS, (10 * config.pollMs) / 1000);
+    let broughtForwardMs = performance.now();
+    loop("clock", async () => {
+      const backMs = clock.wentBackMs();
+      if (backMs > 0) {
+        logger.warn("CLOCK-WENT-BACK", { backMs });
+        periodic.restart();
+      }
+      if (backMs === 0 && performance.now() - broughtForwardMs < BRING_FORWARD_MS) return;
+      await bringForward(store, longestLeaseSeconds);
+      broughtForwardMs = performance.now();
     });
 
     const names = models.supported.map(({ name }) => name);

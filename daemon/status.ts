@@ -42,7 +42,7 @@ export interface StatusOptions {
 export async function readStatus(options: StatusOptions): Promise<DaemonStatus> {
   const { identity, store, rpc, watcher, breakers, services, maxHeadAgeMs } = options;
   const { head, cursor, headSeenMs, caughtUp, deepReorg } = watcher.status;
-  const headAgeMs = Date.now() - headSeenMs;
+  const headAgeMs = performance.now() - headSeenMs;
   const breakerOpen = breakers.some((breaker) => breaker.isOpen());
   const counts = await store.query("select state, count(*) as count from requests group by state");
   const notReady = [

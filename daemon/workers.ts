@@ -77,7 +77,7 @@ const nothing = () => undefined;
 async function startEvaluating(options: WorkerOptions): Promise<Workers> {
   const { config, settings, store, watcher } = options;
   const { status } = watcher;
-  const chainTime = () => status.headTimestamp + Math.floor((Date.now() - status.headSeenMs) / 1000);
+  const chainTime = () => status.headTimestamp + Math.floor((performance.now() - status.headSeenMs) / 1000);
   const proverLists = createProverLists(readProverLists(config));
   const evaluator = { ...options, ...settings, proverLists, chainTime };
   await store.work("evaluate", ({ id }) => evaluate(id, evaluator));

@@ -1,5 +1,6 @@
 /** What the page knows of the daemon: read again at each event of its stream, and now and then without one. */
 import { useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { type DaemonEvent, type Ledger, readLedger, readStatus, type Status } from "./api.ts";
 import { follow, type RunningProof } from "./running.ts";
 
@@ -48,7 +49,8 @@ export function useDaemon(): Daemon {
     };
     const onEvent = (message: MessageEvent<string>) => {
       const event = JSON.parse(message.data) as DaemonEvent;
-      update(({ running }) => ({ running: follow(running, event, Date.now()) }));
+      // Each event is drawn before the next is read: a phase that is over at once shows all the same.
+      flushSync(() => update(({ running }) => ({ running: follow(running, event, Date.now()) })));
       if (event.type !== "phase") refreshSoon();
     };
     const stream = new EventSource("/events");

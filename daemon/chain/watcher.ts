@@ -38,8 +38,9 @@ export interface WatcherOptions {
 export interface WatcherStatus {
   /** Newest block of the chain, as last heard. */
   head: number;
-  /** When that was, in milliseconds since 1970. */
+  /** When that was, by `performance.now()`. */
   headSeenMs: number;
+  /** Of the newest block; by the machine's clock before one is known. */
   headTimestamp: number;
   /** Last block that was read. */
   cursor: number;
@@ -67,8 +68,8 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   const cursor = await store.transaction((tx) => openCursor(tx, options));
   const status: WatcherStatus = {
     head: -1,
-    headSeenMs: 0,
-    headTimestamp: 0,
+    headSeenMs: performance.now(),
+    headTimestamp: Math.floor(Date.now() / 1000),
     cursor,
     caughtUp: false,
     deepReorg: false,
@@ -88,12 +89,13 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
       const head = await blockAt(client, "latest");
       await checkLag(Number(head.number), endpoint);
       await followFork(client, head, endpoint);
-      await catchUp(client, Number(head.number) - confirmations, signal);
+      // Before what is read is judged: old requests may be too late by now.
       Object.assign(status, {
         head: Number(head.number),
         headTimestamp: Number(head.timestamp),
-        headSeenMs: Date.now(),
+        headSeenMs: performance.now(),
       });
+      await catchUp(client, Number(head.number) - confirmations, signal);
       if (signal.aborted) return;
       if (countedAt !== status.cursor && status.cursor >= options.startBlock) {
         await findMissing(client, gaps, status.cursor);
@@ -214,7 +216,12 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
       [depth],
     );
     for (const row of settled.filter(({ settledBy, state }) => options.isOurs(settledBy!) && state !== "reorged")) {
-      await store.transaction((tx) => tx.move(row.requestId, { to: "confirmed", from: [row.state] }));
+      await store.transaction(async (tx) => {
+        // The chain may show the settlement before the endpoint has answered to its hand-over.
+        if (row.state === "submitting") await tx.move(row.requestId, { to: "submitted", from: ["submitting"] });
+        const from = row.state === "submitting" ? "submitted" : row.state;
+        await tx.move(row.requestId, { to: "confirmed", from: [from] });
+      });
     }
     const [last] = await storedBlocks(store, status.cursor);
     if (last === undefined) return;
@@ -251,7 +258,7 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
       cursor,
       head: Number(head.number),
       headTimestamp: Number(head.timestamp),
-      headSeenMs: Date.now(),
+      headSeenMs: performance.now(),
       caughtUp: cursor >= Number(head.number) - confirmations - BY_HASH_WINDOW,
     });
   }

@@ -7,6 +7,7 @@ import { errorText, type Logger } from "../logger.ts";
 import type { DaemonConfig } from "../options.ts";
 import { getRequest, type Hex, type RequestRow } from "../store/requests.ts";
 import type { Store } from "../store/store.ts";
+import { LONGEST_WAIT_SECONDS } from "../store/waits.ts";
 import { begin } from "./evaluate.ts";
 import type { Models } from "./models.ts";
 
@@ -83,7 +84,7 @@ export function createInputFetcher({ store, rpc, models, logger, config }: Input
     await store.transaction(async (tx) => {
       if (error?.retryable === true && attempts < config.maxAttempts) {
         await tx.query("update requests set attempts = $2 where request_id = $1", [requestId, attempts]);
-        const delaySeconds = RETRY_SECONDS * 2 ** attempts;
+        const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, RETRY_SECONDS * 2 ** attempts);
         await tx.enqueue("fetch", { kind: "request", id: requestId }, { deadline, delaySeconds });
         return;
       }

@@ -113,7 +113,13 @@ export const prune: Task = async ({ store, proofs, config }) => {
   await proofs.prune(config.retentionDays * 86_400, (key) => keys.has(key));
 };
 
-export function startPeriodic(options: PeriodicOptions): { stop(): Promise<void> } {
+export interface Periodic {
+  /** Counts the time to the next runs anew: the clock by which they were planned has gone back. */
+  restart(): void;
+  stop(): Promise<void>;
+}
+
+export function startPeriodic(options: PeriodicOptions): Periodic {
   const tasks: readonly [name: string, role: Role, cron: string, run: Task][] = [
     ["reconcile", "watch", options.config.reconcileCron, reconcile],
     ["reread", "watch", "15 */5 * * * *", rereadRecent],
@@ -154,6 +160,12 @@ export function startPeriodic(options: PeriodicOptions): { stop(): Promise<void>
     scheduled.push(schedule(cron, tracked, { name, noOverlap: true, logger: cronLogger }));
   }
   return {
+    restart: () => {
+      for (const task of scheduled) {
+        void task.stop();
+        void task.start();
+      }
+    },
     stop: async () => {
       for (const task of scheduled) await task.destroy();
       await Promise.all(active);

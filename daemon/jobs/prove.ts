@@ -11,6 +11,7 @@ import { type ProofFiles, proofKeyOf, type StoredProof } from "../store/proof-fi
 import { getProofJob, updateProofJob } from "../store/proof-jobs.ts";
 import { getRequest, type Hex, leaseRequest, type RequestRow, renewLease } from "../store/requests.ts";
 import type { JobData, Store } from "../store/store.ts";
+import { LONGEST_WAIT_SECONDS } from "../store/waits.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Models, SupportedModel } from "./models.ts";
 
@@ -150,7 +151,7 @@ export function createProveService(options: ProveOptions): ProveService {
           detail: errorText(error),
           set,
         });
-        const delaySeconds = cancelled ? 0 : RETRY_SECONDS * 2 ** attempts;
+        const delaySeconds = cancelled ? 0 : Math.min(LONGEST_WAIT_SECONDS, RETRY_SECONDS * 2 ** attempts);
         await tx.enqueue("prove", { kind: "request", id: requestId }, { deadline, delaySeconds });
       });
     } catch (stale) {

@@ -13,7 +13,7 @@ export async function recoverJobs(store: Store, { atStart }: { atStart: boolean 
   const rows = await listRequests(
     store,
     `state in ('seen', 'fetching', 'accepted', 'proving') and (lease_until is null or lease_until < now())
-     and ($1 or updated_at < now() - interval '60 seconds') order by deadline`,
+     and ($1 or abs(extract(epoch from now() - updated_at)) > 60) order by deadline`,
     [atStart],
   );
   const direct = atStart ? await unfinishedProofJobs(store) : [];

@@ -94,7 +94,17 @@ const CANCEL_GAS = 21_000n;
 export function createOutbox(options: OutboxOptions): Outbox {
   const { store, rpc, logger, signer, chainId, rules, fenced } = options;
   const lastSentMs = new Map<Hex, number>();
+  /** When each attempt was made, by `performance.now()`. */
+  const madeMs = new Map<Hex, number>();
   const waiting = () => pendingTransactions(store, signer.address);
+
+  /** The wall clock, which may jump, is asked once: for attempts of a process before this one. */
+  function waitedSince({ hash, createdAtMs }: Attempt): number {
+    const nowMs = performance.now();
+    const made = madeMs.get(hash) ?? nowMs - Math.max(0, Date.now() - createdAtMs);
+    madeMs.set(hash, made);
+    return nowMs - made;
+  }
 
   async function advance(signal: AbortSignal): Promise<void> {
     const open = await waiting();
@@ -127,7 +137,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       () => true,
       () => false,
     );
-    const waitedMs = Date.now() - newest.createdAtMs;
+    const waitedMs = waitedSince(newest);
     if (newest.wasBroadcast && waitedMs >= options.bumpAfterMs) return replace(transaction, newest, newest.kind);
     if (!isKnown || !newest.wasBroadcast) {
       if (performance.now() - (lastSentMs.get(newest.hash) ?? -RESEND_MS) >= RESEND_MS) await send(transaction, newest);
@@ -155,7 +165,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const outcome = { state, kind, settled: settled.map(({ args }) => args.requestId) } as const;
       await rules[purpose].closed(tx, requestIds, outcome);
     });
-    for (const { hash } of transaction.attempts) lastSentMs.delete(hash);
+    for (const { hash } of transaction.attempts) {
+      lastSentMs.delete(hash);
+      madeMs.delete(hash);
+    }
     const code = state === "mined" ? "SEND-MINED" : state === "reverted" ? "SEND-REVERTED" : "SEND-LOST";
     const fields = { requestIds, purpose, nonce, kind, ...mined };
     if (state === "mined") logger.info(code, fields);

@@ -71,14 +71,14 @@ export async function insertAttempt(tx: Sql, transactionId: number, attempt: New
   );
 }
 
-/** Transactions of an account whose outcome is not known, by nonce. */
+/** Transactions of an account whose outcome is not known, by nonce; attempts by their fee, which every replacement raises. */
 export async function pendingTransactions(sql: Sql, sender: Hex): Promise<TransactionRow[]> {
   const rows = await sql.query("select * from transactions where sender = $1 and state = 'pending' order by nonce", [
     sender.toLowerCase(),
   ]);
   const attempts = await sql.query(
     `select a.* from attempts a join transactions t on t.id = a.transaction_id
-     where t.sender = $1 and t.state = 'pending' order by a.created_at, a.max_fee::numeric`,
+     where t.sender = $1 and t.state = 'pending' order by a.max_fee::numeric`,
     [sender.toLowerCase()],
   );
   return rows.map((row) =>

@@ -31,8 +31,8 @@ export interface ContractSuite {
 }
 
 /**
- * A challenge left unmasked differs from the masked one in seven of eight proofs, whose masks are random: with ten proofs it goes
- * unnoticed once in 2^30 runs.
+ * A challenge left unmasked differs from the masked one in seven of eight proofs: ten seeds would have to be unlucky together. What
+ * they are is the same in every run.
  */
 const FURTHER_PROOFS = 8;
 

@@ -19,7 +19,7 @@ test("every benchmark has a short run", () => {
   expect(files.sort()).toEqual(Object.keys(SHORT).sort());
 });
 
-test.each(Object.entries(SHORT))("bench/%s", { timeout: 120_000 }, async (file, short) => {
+test.each(Object.entries(SHORT))("bench/%s", async (file, short) => {
   const { stdout } = await execute(process.execPath, [`${folder}${file}`, ...short.arguments]);
   expect(stdout).toMatch(short.prints);
 });

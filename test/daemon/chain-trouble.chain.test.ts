@@ -115,7 +115,7 @@ describe("rivals and deadlines", () => {
 
   test("a request that leaves too little time is skipped", async () => {
     proxy.rule = pass;
-    const { requestId } = await market.request(6, { deadline: (await market.now()) + 20 });
+    const { requestId } = await market.request(6, { deadline: (await market.now()) + 25 });
     expect((await untilState(daemon.url, requestId, "skipped")).code).toBe("DEADLINE-TOO-CLOSE");
   });
 
@@ -149,24 +149,41 @@ describe("reorganizations", () => {
   });
 
   test("a settlement that is undone is made again with the same transaction", async () => {
-    proxy.rule = pass;
-    const { requestId } = await market.request(11);
-    let snapshot = "";
-    // The settlement's transaction is held until there is a state to go back to.
-    proxy.rule = (call) => (isSend(call) ? REFUSED : undefined);
-    await until("the request is read", async () => (await shown(daemon.url, requestId)) !== undefined);
-    snapshot = await market.rpc<string>("evm_snapshot");
+    // Held until there is a state to go back to.
+    const { requestId } = await heldRequest(11);
+    const snapshot = await market.rpc<string>("evm_snapshot");
     proxy.rule = pass;
     await untilState(daemon.url, requestId, "confirmed");
     const before = await transactionsOf(market, PROVER);
+    proxy.rule = (call) => (isSend(call) ? REFUSED : undefined);
     await market.rpc("evm_revert", snapshot);
     await market.rpc("evm_increaseTime", 5);
     await market.mine(4);
     expect(await market.status(requestId)).toBe(OPEN);
+    proxy.rule = pass;
     await until("settled again", async () => (await settlements(market, requestId)) === 1);
     const { history } = await untilState(daemon.url, requestId, "confirmed");
     expect(history.map(({ code }) => code)).toContain("RESUMED");
     expect(await transactionsOf(market, PROVER)).toBe(before);
+  });
+
+  test("a settlement that is undone, and then made by a rival, is the rival's", async () => {
+    const request = await heldRequest(13);
+    const { requestId } = request;
+    const snapshot = await market.rpc<string>("evm_snapshot");
+    await expectSettledOnce(requestId);
+    const after = await transactionsOf(market, PROVER);
+    proxy.rule = (call) => (isSend(call) ? REFUSED : undefined);
+    await market.rpc("evm_revert", snapshot);
+    await market.rpc("evm_increaseTime", 5);
+    await market.mine(4);
+    await settleAsRival(market, request);
+    const { code } = await untilState(daemon.url, requestId, "superseded");
+    expect(code).toBe("RIVAL-SETTLED");
+    proxy.rule = pass;
+    await until("the empty transaction", async () => (await transactionsOf(market, PROVER)) === after);
+    expect(await settlements(market, requestId)).toBe(1);
+    expect((await shown(daemon.url, requestId))?.state).toBe("superseded");
   });
 });
 

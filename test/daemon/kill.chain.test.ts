@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bytesToHex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DaemonConfigInput } from "../../daemon/options.ts";
 import { audit, countsOf, report } from "./support/audit.ts";
 import { settlements, transactionsOf, untilState } from "./support/daemon-client.ts";
 import { type DaemonProcess, type LogLine, spawnDaemon } from "./support/daemon-process.ts";
@@ -11,12 +12,14 @@ import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-pro
 import { until } from "./support/until.ts";
 
 const RETRYABLE = 75;
+const FORCED = 130;
 /** `GAVEL_TEST_ROUNDS` repeats every stage: the long form. */
 const ROUNDS = Number(process.env["GAVEL_TEST_ROUNDS"] ?? 1);
 
 let market: TestMarket;
 let proxy: RpcProxy;
 let configFile: string;
+let config: DaemonConfigInput;
 let key: string;
 let daemon: DaemonProcess;
 let database: string;
@@ -29,7 +32,7 @@ beforeAll(async () => {
   const home = await market.folder();
   configFile = join(home, "config.json");
   database = await market.database();
-  const config = {
+  config = {
     rpcUrls: [proxy.url],
     market: market.market,
     models: [market.artifact],
@@ -107,9 +110,30 @@ describe("one folder, one process", () => {
   test("a second process is refused, the first goes on", async () => {
     const second = spawnDaemon(configFile, key);
     expect(await second.exited).toBe(RETRYABLE);
-    expect(second.text()).toContain("Daemon.StoreError");
+    await until("it says why", () => second.text().includes("Daemon.StoreError"));
     const { url } = daemon.lines.find(({ code }) => code === "DAEMON-START")!;
     expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+
+  test("a second SIGTERM ends it at once, whatever it waits for", async () => {
+    // Nothing but the second signal ends what hangs for ten minutes.
+    const patient = { ...config, rpcTimeoutMs: 600_000, stopGraceMs: 600_000 };
+    await daemon.kill();
+    await writeFile(configFile, JSON.stringify(patient));
+    await restart();
+    let hanging = 0;
+    proxy.rule = () => {
+      hanging++;
+      return "hang";
+    };
+    await until("a call hangs", () => hanging > 0);
+    daemon.child.kill("SIGTERM");
+    await daemon.line(({ code }) => code === "DAEMON-STOP");
+    daemon.child.kill("SIGTERM");
+    expect(await daemon.exited).toBe(FORCED);
+    proxy.rule = () => undefined;
+    await writeFile(configFile, JSON.stringify(config));
+    await restart();
   });
 
   test("SIGTERM stops it cleanly, with a proof under way", async () => {

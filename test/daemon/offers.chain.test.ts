@@ -96,10 +96,10 @@ describe("the fee", () => {
 
   test("that rises is waited for, and taken when it is enough", async () => {
     const now = await market.now();
-    const rising = { startFee: 0n, endFee: FEE_WEI, priceFrom: now + 300, priceUntil: now + 600 };
+    const rising = { startFee: 0n, endFee: FEE_WEI, priceFrom: now + 600, priceUntil: now + 900 };
     const { requestId } = await market.offer(3, rising);
     expect((await untilState(daemon.url, requestId, "skipped")).code).toBe("PRICE-TOO-LOW");
-    await later(700);
+    await later(1000);
     await expectSettledOnce(requestId);
   });
 });
@@ -128,7 +128,7 @@ describe("a lock", () => {
   test("is taken before proving, and its collateral comes back", async () => {
     const before = await market.balanceOf(PROVER);
     const now = await market.now();
-    const { requestId } = await market.offer(7, { ...lockable, priceFrom: now + 60, priceUntil: now + 120 });
+    const { requestId } = await market.offer(7, { ...lockable, priceFrom: now + 600, priceUntil: now + 1200 });
     const states = await expectSettledOnce(requestId);
     expect(states.slice(0, 4)).toEqual(["seen", "locking", "accepted", "proving"]);
     // The collateral came from what was earned before, and the price stands where it was at the lock.
@@ -138,16 +138,16 @@ describe("a lock", () => {
   test("of another prover keeps this one out until it ends; then half of the collateral is its reward", async () => {
     const now = await market.now();
     // Too cheap at first, so that the rival comes first.
-    const price = { startFee: 0n, endFee: FEE_WEI, priceFrom: now + 100, priceUntil: now + 100 };
-    const offer = await market.offer(8, { ...price, collateral: 2n * COLLATERAL, lockSeconds: 600 });
+    const price = { startFee: 0n, endFee: FEE_WEI, priceFrom: now + 600, priceUntil: now + 600 };
+    const offer = await market.offer(8, { ...price, collateral: 2n * COLLATERAL, lockSeconds: 1800 });
     const { requestId } = offer;
     expect((await untilState(daemon.url, requestId, "skipped")).code).toBe("PRICE-TOO-LOW");
     await lockAsRival(market, offer);
-    await later(200);
+    await later(700);
     const isLocked = async () => (await shown(daemon.url, requestId))?.code === "LOCKED-BY-OTHER";
     await until("the lock is seen", isLocked);
     const before = await market.balanceOf(PROVER);
-    await later(600);
+    await later(1800);
     await expectSettledOnce(requestId);
     expect(await market.balanceOf(PROVER)).toBe(before + FEE_WEI + COLLATERAL);
   });

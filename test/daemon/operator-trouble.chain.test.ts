@@ -2,13 +2,14 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bytesToHex } from "viem";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import type { DaemonConfig } from "../../daemon/options.ts";
 import { settlements, shown, untilState } from "./support/daemon-client.ts";
 import { type DaemonProcess, spawnDaemon } from "./support/daemon-process.ts";
 import { PROVER, SERVER, startMarket, type TestMarket } from "./support/market.ts";
-import { type Call, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
+import { moveClock } from "./support/move-clock.ts";
+import { type Call, isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
 
 let market: TestMarket;
@@ -87,10 +88,15 @@ describe("one of two endpoints", () => {
 
 describe("fees", () => {
   test("that rise tenfold while a settlement waits are followed", async () => {
+    const hold = (call: Call) => (isSend(call) ? REFUSED : undefined);
+    first.rule = hold;
+    second.rule = hold;
     const { requestId } = await market.request(3);
-    await untilState(daemon.url, requestId, "proving").catch(() => undefined);
+    await untilState(daemon.url, requestId, "submitting");
     await market.rpc("evm_setAutomine", false);
     try {
+      first.rule = pass;
+      second.rule = pass;
       await untilState(daemon.url, requestId, "submitted");
       const { baseFeePerGas } = await market.chain.publicClient.getBlock();
       await market.rpc("hardhat_setNextBlockBaseFeePerGas", `0x${(baseFeePerGas! * 10n + 10n ** 10n).toString(16)}`);
@@ -140,16 +146,22 @@ describe("the machine", () => {
     await expectSettledOnce(requestId);
   });
 
-  test("whose clock jumps an hour ahead settles once", async () => {
-    const real = Date.now.bind(Date);
-    const { requestId } = await market.request(9);
-    const clock = vi.spyOn(Date, "now").mockImplementation(() => real() + 3_600_000);
+  // The embedded database goes by this process's clock.
+  test.each([
+    ["ahead", 3_600_000],
+    ["back", -3_600_000],
+  ])("whose clock jumps an hour %s settles once", async (_where, byMs) => {
+    const under = await market.request(9);
+    await until("it is seen", async () => (await shown(daemon.url, under.requestId)) !== undefined);
+    const setRight = moveClock(byMs);
     try {
-      await until("settled", async () => (await settlements(market, requestId)) === 1, 3_900_000);
+      const after = await market.request(10);
+      for (const { requestId } of [under, after])
+        await until("settled", async () => (await settlements(market, requestId)) === 1);
     } finally {
-      clock.mockRestore();
+      setRight();
     }
-    await expectSettledOnce(requestId);
+    for (const { requestId } of [under, await market.request(11)]) await expectSettledOnce(requestId);
   });
 
   test("that was away for long skips what is late and does the rest", async () => {

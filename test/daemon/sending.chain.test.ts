@@ -1,7 +1,7 @@
 /** What one account sends besides single settlements: batches and refunds; and signing with a key that is elsewhere. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Hex, hexToBigInt, hexToNumber } from "viem";
+import { type Hex, hexToBigInt, hexToNumber, keccak256, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { createRemoteSigner } from "../../daemon/sending/remote-signer.ts";
@@ -151,10 +151,65 @@ describe("a batch", () => {
   });
 });
 
+describe("a settlement", () => {
+  /** Signed, and kept from the chain. */
+  async function held(seed: number): Promise<Hex> {
+    proxy.rule = (call) => (isSend(call) ? REFUSED : undefined);
+    const { requestId } = await market.request(seed);
+    await untilState(daemon.url, requestId, "submitting");
+    return requestId;
+  }
+
+  test("that the node forgets is handed over again, the same bytes", async () => {
+    const requestId = await held(13);
+    const sent: Hex[] = [];
+    await market.rpc("evm_setAutomine", false);
+    try {
+      proxy.rule = (call) => {
+        if (isSend(call)) sent.push(call.params[0] as Hex);
+        return undefined;
+      };
+      await untilState(daemon.url, requestId, "submitted");
+      const before = sent.length;
+      expect(await market.rpc("hardhat_dropTransaction", keccak256(sent[0]!))).toBe(true);
+      await until("it is handed over again", () => sent.length > before);
+    } finally {
+      await market.rpc("evm_setAutomine", true);
+      await market.mine();
+    }
+    await untilState(daemon.url, requestId, "confirmed");
+    expect(new Set(sent).size).toBe(1);
+    expect(await settlements(market, requestId)).toBe(1);
+  });
+
+  test("that the account cannot pay for waits until it can", async () => {
+    const { address } = market.chain.account(PROVER);
+    const before = await transactionsOf(market, PROVER);
+    const requestId = await held(14);
+    const balanceWei = await market.chain.publicClient.getBalance({ address });
+    await market.rpc("hardhat_setBalance", address, "0x0");
+    try {
+      let answered = 0;
+      proxy.rule = (call) => {
+        if (isSend(call)) answered++;
+        return undefined;
+      };
+      // The second time, the answer to the first is known.
+      await until("the chain has refused it", () => answered > 1);
+      expect(await settlements(market, requestId)).toBe(0);
+    } finally {
+      await market.rpc("hardhat_setBalance", address, toHex(balanceWei));
+    }
+    await untilState(daemon.url, requestId, "confirmed");
+    expect(await settlements(market, requestId)).toBe(1);
+    expect(await transactionsOf(market, PROVER)).toBe(before + 1);
+  });
+});
+
 describe("an expired request", () => {
   test("whose fee comes back to this daemon is refunded", async () => {
     proxy.rule = () => undefined;
-    const deadline = (await market.now()) + 20;
+    const deadline = (await market.now()) + 25;
     const { address: refundee } = market.chain.account(PROVER);
     const own = await market.offer(20, {}, { deadline, refundee });
     const others = await market.offer(21, {}, { deadline });

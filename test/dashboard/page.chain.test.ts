@@ -1,6 +1,6 @@
 /** The page in a browser, on a daemon that works on a real chain. */
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { buildDashboard } from "../../dashboard/build.ts";
@@ -8,11 +8,11 @@ import { untilState } from "../daemon/support/daemon-client.ts";
 import { PROVER, startMarket, type TestMarket } from "../daemon/support/market.ts";
 import { until } from "../daemon/support/until.ts";
 import { root } from "../support/source-tree.ts";
-import { startBrowser } from "./support.ts";
+import { startBrowser, type TestBrowser } from "./support.ts";
 
 let market: TestMarket;
 let daemon: RunningDaemon;
-let browser: Browser;
+let browser: TestBrowser;
 let page: Page;
 const faults: string[] = [];
 
@@ -22,8 +22,8 @@ beforeAll(async () => {
   daemon = await startDaemon(await market.config(), { signer: market.chain.account(PROVER), dashboard });
   await daemon.ready;
   browser = await startBrowser();
-  page = await browser.newPage();
-  page.setDefaultTimeout(60_000);
+  page = await browser.browser.newPage();
+  page.setDefaultTimeout(240_000);
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   await page.goto(daemon.url);
@@ -63,7 +63,7 @@ test("follows a request from its proof to its money without being reloaded", asy
 });
 
 test("shows a request's history, and filters by state", async () => {
-  const skipped = await market.request(2, { feeWei: 0n, deadline: (await market.now()) + 10 });
+  const skipped = await market.request(2, { feeWei: 0n, deadline: (await market.now()) + 25 });
   await untilState(daemon.url, skipped.requestId, "skipped");
   await section("requests").getByRole("button", { name: "skipped 1" }).click();
   const rows = section("requests").locator("tbody tr");

@@ -9,9 +9,21 @@ import { type ProvingKey, setup } from "../../prover/setup.ts";
 /** Everybody knows it: for tests. */
 export const TEST_TAU = 0x1f2e3d4c5b6a79881f2e3d4c5b6a7988n;
 
-export function testKey(engine: Engine, circuit: Circuit, secret = TEST_TAU): ProvingKey {
+/** Blinding cells of private weights are drawn unless they are given. */
+export function testKey(
+  engine: Engine,
+  circuit: Circuit,
+  secret = TEST_TAU,
+  weightBlindings?: readonly bigint[],
+): ProvingKey {
   const count = layoutOf(circuit).srsCount;
   const tau = bn254.G2.Point.BASE.multiply(secret).toAffine();
   const tauG2: TauG2 = [tau.x.c1, tau.x.c0, tau.y.c1, tau.y.c0];
-  return setup(engine, circuit, { count, g1: engine.powersOfTau(secret, count), tauG2, insecure: true });
+  return setup(
+    engine,
+    circuit,
+    { count, g1: engine.powersOfTau(secret, count), tauG2, insecure: true },
+    undefined,
+    weightBlindings,
+  );
 }

@@ -39,7 +39,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 function gavel(...args: string[]): Promise<Answer> {
   const command = [join(root, "cli/main.ts"), ...args, "--json"];
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: folder, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, command, { cwd: folder, timeout: 240_000 }, (error, stdout, stderr) => {
       const lastLine = stdout.trimEnd().split("\n").at(-1) || "{}";
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr, json: JSON.parse(lastLine) });
     });

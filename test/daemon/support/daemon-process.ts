@@ -25,6 +25,16 @@ export interface DaemonProcess {
   kill(): Promise<void>;
 }
 
+/** Undefined for what is none, as the half of one that a killed process leaves. */
+function logLine(text: string): LogLine | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return undefined;
+  }
+}
+
 export function spawnDaemon(configFile: string, privateKey: string): DaemonProcess {
   const child = spawn(process.execPath, ["cli/main.ts", "daemon", "--config", configFile], {
     cwd: root,
@@ -36,11 +46,11 @@ export function spawnDaemon(configFile: string, privateKey: string): DaemonProce
   const waiting = new Set<(line: LogLine) => void>();
   createInterface({ input: child.stderr! }).on("line", (text) => {
     if (process.env["GAVEL_TEST_LOG"] !== undefined) process.stderr.write(`${child.pid}: ${text}\n`);
-    if (!text.startsWith("{")) {
+    const line = logLine(text);
+    if (line === undefined) {
       other.push(text);
       return;
     }
-    const line = JSON.parse(text) as LogLine;
     lines.push(line);
     for (const listener of [...waiting]) listener(line);
   });

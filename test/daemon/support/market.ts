@@ -44,7 +44,7 @@ export interface TestMarket {
   balanceOf(account: number, token?: Address): Promise<bigint>;
   rpc<T>(method: string, ...params: unknown[]): Promise<T>;
   mine(blocks?: number): Promise<void>;
-  /** Seconds since 1970 of the newest block. */
+  /** Seconds since 1970 that a block mined now would have: the newest one may be long ago. */
   now(): Promise<number>;
   close(): Promise<void>;
 }
@@ -86,7 +86,7 @@ export async function startMarket(): Promise<TestMarket> {
   });
   const rpc = <T>(method: string, ...params: unknown[]): Promise<T> =>
     chain.publicClient.request({ method, params } as never) as Promise<T>;
-  const now = async () => Number((await chain.publicClient.getBlock()).timestamp);
+  const now = async () => Number((await chain.publicClient.getBlock({ blockTag: "pending" })).timestamp);
   const folder = () => mkdtemp(join(workspace, "daemon-"));
   const database = async () => (SERVER === undefined ? `pglite:${join(await folder(), "db")}` : createDatabase(SERVER));
   return {
@@ -118,15 +118,15 @@ export async function startMarket(): Promise<TestMarket> {
     },
     offer: async (seed, changed = {}, { refundee = zeroAddress, inputUri, ...extras } = {}) => {
       const input = inputOf(seed);
-      const { timestamp } = await chain.publicClient.getBlock();
-      const deadline = extras.deadline ?? Number(timestamp) + 3600;
+      const timestamp = await now();
+      const deadline = extras.deadline ?? timestamp + 3600;
       const params = { modelId, refundee, callback: zeroAddress, callbackGasLimit: 0, deadline };
       const options: OfferOptions = {
         token: zeroAddress,
         startFee: FEE_WEI,
         endFee: FEE_WEI,
-        priceFrom: Number(timestamp),
-        priceUntil: Number(timestamp),
+        priceFrom: timestamp,
+        priceUntil: timestamp,
         provers: zeroHash,
         collateral: 0n,
         lockSeconds: 0,

@@ -7,9 +7,10 @@ export async function until(
   check: () => Promise<boolean> | boolean,
   timeoutMs = PATIENCE_MS,
 ): Promise<void> {
-  const end = Date.now() + timeoutMs;
+  // By a clock that tests do not move.
+  const end = performance.now() + timeoutMs;
   while (!(await check())) {
-    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    if (performance.now() > end) throw new Error(`timed out: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
