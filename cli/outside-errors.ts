@@ -16,6 +16,11 @@ const RESOURCE_CODES = ["ENOSPC", "EMFILE", "EBUSY"];
 /** viem's names for an endpoint that did not answer. */
 const UNREACHABLE = ["HttpRequestError", "TimeoutError", "WebSocketRequestError", "SocketClosedError"];
 
+/** viem's names for an endpoint that answers, but cannot do its work now. */
+const OVERLOADED = ["LimitExceededRpcError", "ResourceUnavailableRpcError", "InternalRpcError"];
+/** Some nodes call a refusal an internal error. */
+const REFUSAL = /revert|insufficient|nonce|underpriced/i;
+
 export function explainOutsideError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof GavelError) return error;
   const { code, path, shortMessage } = error as Error & { code?: unknown; path?: unknown; shortMessage?: unknown };
@@ -29,11 +34,16 @@ export function explainOutsideError(error: unknown): unknown {
   }
   // Every error of viem has a short message; what went wrong on the wire is among its causes.
   if (typeof shortMessage !== "string") return error;
-  const isUnreachable = causesOf(error).some(({ name }) => UNREACHABLE.includes(name));
-  return new ChainError(isUnreachable ? "the chain could not be reached" : "the chain refused the call", {
+  const causes = causesOf(error);
+  const isUnreachable = causes.some(({ name }) => UNREACHABLE.includes(name));
+  const isOverloaded =
+    causes.some(({ name }) => OVERLOADED.includes(name)) && !causes.some(({ message }) => REFUSAL.test(message));
+  const retryable = isUnreachable || isOverloaded;
+  const problem = isUnreachable ? "could not be reached" : isOverloaded ? "cannot answer now" : "refused the call";
+  return new ChainError(`the chain ${problem}`, {
     got: shortMessage,
-    remedy: isUnreachable ? "check --rpc, and try again" : "check the addresses, the balance and the terms of the call",
-    retryable: isUnreachable,
+    remedy: retryable ? "check --rpc, and try again" : "check the addresses, the balance and the terms of the call",
+    retryable,
     cause: error,
   });
 }

@@ -21,12 +21,19 @@ test("an endpoint that does not answer may answer later", async () => {
   expect(exitCodeOf(error)).toBe(ExitCode.retryable);
 });
 
-test("a call that the chain refuses is bad input", async () => {
+test.each([
+  [-32000, "insufficient funds", false],
+  [-32603, "VM Exception while processing transaction: reverted", false],
+  [-32603, "internal error", true],
+  [-32005, "limit exceeded", true],
+  [-32002, "resource not available", true],
+])("what the chain answers with code %i, %s, is worth another try: %s", async (code, message, retryable) => {
   const request = async () => {
-    throw Object.assign(new Error("insufficient funds"), { code: -32000 });
+    throw Object.assign(new Error(message), { code });
   };
   const error = await explain(createPublicClient({ transport: custom({ request }, { retryCount: 0 }) }).getChainId());
-  expect(error).toMatchObject({ name: "Cli.ChainError", retryable: false });
+  expect(error).toMatchObject({ name: "Cli.ChainError", retryable });
+  expect(exitCodeOf(error)).toBe(retryable ? ExitCode.retryable : ExitCode.badInput);
 });
 
 test.each([new TypeError("a fault"), new GavelError("no"), "text"])("%s passes unchanged", (thrown) => {
