@@ -37,6 +37,13 @@ export function activationKey(activation: Activation): string {
   return `${activation.f} ${activation.a} ${activation.b}`;
 }
 
+const ROUNDING: readonly FunctionName[] = ["ceil", "floor", "round", "truncate"];
+
+/** Its values are whole numbers. */
+export function isRounding(activation: Activation): boolean {
+  return activation.name === "function" && ROUNDING.includes(activation.f);
+}
+
 /** 0 or 1, by the sign alone. */
 export function isIndicator(activation: Activation): boolean {
   return activation.name === "function" && isIndicatorFunction(activation.f);

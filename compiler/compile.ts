@@ -13,7 +13,7 @@ import { lowerProgram } from "./4-lower/lower.ts";
 import { measureAccuracy } from "./accuracy.ts";
 import type { IntegerProgram } from "./program.ts";
 import { type CompileReport, makeReport } from "./report.ts";
-import { readSamples, type SamplesJson } from "./samples.ts";
+import { labelNumbers, readSamples, type SamplesJson } from "./samples.ts";
 import { multiplicationsOf } from "./steps/work.ts";
 import { isFloat } from "./tensor.ts";
 import { checkVisibility, type VisibilityOptions } from "./visibility.ts";
@@ -80,7 +80,7 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
       integer: integerAnswers(program, test.inputs).map((outputs) => outputs[answer]),
       isIndex: index >= 0,
     },
-    test.labels,
+    test.labels && labelNumbers(test.labels, circuit.outputs[answer].labels),
   );
   const report = makeReport({
     model: name,

@@ -3,13 +3,15 @@ import type { ModelValue } from "./2-check/check.ts";
 import { SamplesError } from "./errors.ts";
 import { isFloat, sizeOf, type TensorType } from "./tensor.ts";
 
+export type Label = number | string;
+
 /** Tensor values by name. */
 export type Sample = ReadonlyMap<string, Float64Array>;
 
 export interface Samples {
   readonly inputs: readonly Sample[];
-  /** One number for each sample. */
-  readonly labels: readonly number[] | undefined;
+  /** One number, or name of a class, for each sample. */
+  readonly labels: readonly Label[] | undefined;
 }
 
 /** The layout of samples.json and calibration.json: {inputs: [...], labels?: [...]}. */
@@ -64,14 +66,31 @@ function flatten(value: unknown, { shape, dtype }: TensorType, label: string): F
   return Float64Array.from(numbers as number[]);
 }
 
-function readLabels(labels: unknown, count: number, label: string): readonly number[] | undefined {
+function readLabels(labels: unknown, count: number, label: string): readonly Label[] | undefined {
   if (labels === undefined) return undefined;
-  if (!Array.isArray(labels) || labels.length !== count || labels.some((item) => typeof item !== "number")) {
+  const isLabel = (item: unknown): boolean => typeof item === "number" || typeof item === "string";
+  if (!Array.isArray(labels) || labels.length !== count || !labels.every(isLabel)) {
     throw new SamplesError({
       reason: `the labels of the ${label} samples do not fit`,
-      expected: `${count} numbers`,
-      remedy: "give one number for each sample, or leave the labels out",
+      expected: `${count} numbers or names of classes`,
+      got: Array.isArray(labels) ? `${labels.length} labels` : typeof labels,
+      remedy: "give one label for each sample, or leave the labels out",
     });
   }
-  return labels as readonly number[];
+  return labels as readonly Label[];
+}
+
+/** Labels as the model gives them: names of classes become their positions in `classes`. */
+export function labelNumbers(labels: readonly Label[], classes: readonly string[] | undefined): readonly number[] {
+  return labels.map((item, index) => {
+    if (typeof item === "number") return item;
+    const position = classes?.indexOf(item) ?? -1;
+    if (position >= 0) return position;
+    throw new SamplesError({
+      reason: `sample ${index} has the label ${item}`,
+      expected: classes ? classes.join(", ") : "numbers: the model gives no names of classes",
+      got: item,
+      remedy: "give the names that the model gives, or the positions of the classes",
+    });
+  });
 }

@@ -35,15 +35,35 @@ export function productVectors(
     const witnessRight = members[0].fixedRight === undefined;
     members.forEach(({ plan: product, fixedRight }, l) => {
       const size = 2 ** product.product.bits;
-      const part = (vector: FrVec): FrVec => (isSum ? vector : engine.slice(vector, l * size, size));
-      addSide(engine, part(left), product.left, sideEntries(product.left, cells), tauPowers);
+      const start = isSum ? 0 : l * size;
+      addMember(engine, left, start, size, product.left, sideEntries(product.left, cells), tauPowers);
       if (isSum && l > 0) return;
-      addSide(engine, part(right), product.right, fixedRight ?? sideEntries(product.right, cells), tauPowers);
+      addMember(engine, right, start, size, product.right, fixedRight ?? sideEntries(product.right, cells), tauPowers);
     });
     engine.write(left, 2 ** bits - 1, mask());
     if (witnessRight) engine.write(right, 2 ** bits - 2, mask());
     return { bits, left, right, total: engine.dot(left, right), witnessRight };
   });
+}
+
+/** Slices of a vector start and end at multiples of this many elements. */
+const SLICE_STEP = 8;
+
+/** Adds a side of one product of a stack to its `size` elements from `start` on. */
+function addMember(
+  engine: Engine,
+  stack: FrVec,
+  start: number,
+  size: number,
+  ...[side, entries, tauPowers]: [Side, Int32Array, FrVec]
+): void {
+  if (size === stack.length) return addSide(engine, stack, side, entries, tauPowers);
+  if (size % SLICE_STEP === 0) return addSide(engine, engine.slice(stack, start, size), side, entries, tauPowers);
+  const mark = engine.mark();
+  const own = engine.frVec(size, true);
+  addSide(engine, own, side, entries, tauPowers);
+  engine.write(stack, start, engine.read(own));
+  engine.release(mark);
 }
 
 /** Blocks of at most this many rows are summed row by row for all blocks at once, if there are many. */

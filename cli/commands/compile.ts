@@ -1,6 +1,6 @@
 /** `gavel compile`: an ONNX model to an artifact folder. */
 import { type Command, Option } from "commander";
-import { compileModel } from "../../api/compile.ts";
+import { type CompileSummary, compileModel } from "../../api/compile.ts";
 import { PREFERENCES, type Preference } from "../../api/layout-plan.ts";
 import type { VisibilityChoice } from "../../compiler/visibility.ts";
 import { WEIGHT_VISIBILITIES, type WeightVisibility } from "../../core/circuit.ts";
@@ -79,6 +79,7 @@ export function configure(command: Command, { output }: CommandContext): void {
       });
       if (summary.insecureSrs)
         output.progress("warning: development SRS; its verifier deploys on development chains only");
+      for (const line of accuracyWarnings(summary)) output.progress(line);
       const { artifact, accuracyFloat, accuracyInteger, constrainedRows, logRows, compileMs, setupMs } = summary;
       output.result(
         `${artifact}: ${constrainedRows} rows (2^${logRows}), accuracy ${accuracyFloat} float, ${accuracyInteger} integer; ` +
@@ -86,4 +87,16 @@ export function configure(command: Command, { output }: CommandContext): void {
         summary,
       );
     });
+}
+
+/** A point of accuracy, or 0.01 of R2. */
+const NOTICEABLE_DROP = 0.01;
+
+function accuracyWarnings({ accuracyDrop, metric, samples }: CompileSummary): string[] {
+  if (accuracyDrop <= NOTICEABLE_DROP) return [];
+  const lost = metric === "r2" ? `${accuracyDrop.toFixed(2)} of R2` : `${(100 * accuracyDrop).toFixed(1)} points`;
+  return [
+    `warning: integers lose ${lost} on ${samples.count} ${samples.source === "samples" ? "samples" : "calibration samples"}; ` +
+      "give more calibration samples of every kind, or more bits (--shift-bits 14), and look at the layers of report.json",
+  ];
 }

@@ -6,7 +6,7 @@ import { GraphError, ShapeError, UnsupportedError, ValueError } from "../errors.
 import type { Graph, GraphNode, GraphValue } from "../graph.ts";
 import type { Meaning } from "../ops/operator.ts";
 import { findOperator, operatorNames } from "../ops/registry.ts";
-import { isFloat, sameShape, type Tensor, type TensorType } from "../tensor.ts";
+import { isFloat, sizeOf, type Tensor, type TensorType } from "../tensor.ts";
 import { expandControlFlow } from "./control-flow.ts";
 import { orderNodes } from "./order.ts";
 
@@ -34,7 +34,7 @@ export interface Model {
 /** Sizes for symbolic dimensions, by symbol. */
 export type Bindings = Readonly<Record<string, number>>;
 
-export const OLDEST_OPSET = 9;
+export const OLDEST_OPSET = 7;
 export const NEWEST_OPSET = 23;
 
 export function checkModel(graph: Graph, bind: Bindings = {}): Model {
@@ -79,7 +79,7 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
 }
 
 export function checkOpsets(graph: Graph): number {
-  const opset = graph.opsets[""];
+  const opset = graph.opsets[""] ?? (usesDefaultDomain(graph) ? undefined : NEWEST_OPSET);
   if (opset === undefined || opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
     throw new UnsupportedError({
       reason: `the model asks for operator set ${opset ?? "none"} of ai.onnx`,
@@ -88,6 +88,11 @@ export function checkOpsets(graph: Graph): number {
     });
   }
   return opset;
+}
+
+/** Converters of trees write models of ai.onnx.ml alone, which ask for no operator set of ai.onnx. */
+function usesDefaultDomain({ nodes }: Graph): boolean {
+  return nodes.some(({ domain }) => domain === "");
 }
 
 export function inputTypeOf({ name, dtype, dims }: GraphValue, bind: Bindings): TensorType {
@@ -135,8 +140,8 @@ export function checkNode(
       node: node.name,
       op: full,
       reason: `the operator ${full} is not supported`,
-      expected: operatorNames().join(", "),
-      remedy: "replace the operator by supported ones",
+      expected: `one of the ${operatorNames().length} operators of docs/onnx-operators.gen.md`,
+      remedy: remedyFor(node),
     });
   }
   return operator.check({
@@ -145,6 +150,13 @@ export function checkNode(
     types: node.inputs.map((name) => (name === "" ? undefined : types.get(name))),
     constants: node.inputs.map((name) => (name === "" ? undefined : constants.get(name))),
   });
+}
+
+function remedyFor({ domain, op }: GraphNode): string {
+  if (op === "DynamicQuantizeLinear") return "quantize with quantize_static: the scales of a circuit are constants";
+  if (domain === "com.microsoft")
+    return "save the model as onnx.export wrote it; quantize with quant_format=QuantFormat.QDQ, which needs no operators of onnxruntime's own";
+  return "replace the operator by supported ones";
 }
 
 /** Values of the outputs when they do not depend on the model's input. */
@@ -175,7 +187,8 @@ function outputOf(
     });
   }
   const declared = value.dims?.map((dim, axis) => (typeof dim === "number" && dim > 0 ? dim : type.shape[axis]));
-  if (declared && !sameShape(declared, type.shape)) {
+  // Some converters leave axes of length 1 out of what they declare.
+  if (declared && sizeOf(declared) !== sizeOf(type.shape)) {
     throw new ShapeError({
       reason: `output ${value.name} is declared with another shape than its node gives`,
       expected: `[${declared}]`,

@@ -98,6 +98,8 @@ function staysTrue({ inputs, outputs, nodes, constants }: Subgraph): boolean {
 }
 
 function expandScan(node: GraphNode, { types, opset }: Known): Expansion {
+  if (opset < 9)
+    refuse(node, "the node is of operator set 8, where it takes batches", "export the model with opset 9 or later");
   const body = bodyOf(node, "body");
   const scanned = intOf(node.attributes["num_scan_inputs"]);
   const initial = node.inputs.slice(0, node.inputs.length - scanned);

@@ -4,6 +4,7 @@
  *     linear after linear       bias + f·(W x + b), constant f: one step (BatchNormalization, activations, residual sums)
  *     linear before linear      W (f·x + b): f goes into the columns of W (feature scaling before Gemm)
  *     factor before product     f·x · y: f goes into the factor of the product, through views between them
+ *     1 / (1 + exp(-x))         sigmoid(x), as converters write it
  *     x · gate(x)               one function of x (Gelu, Swish), where x is multiplied by a function of itself
  *     activation after maxPool  swapped when it is monotone, so that it can join the step before
  */
@@ -12,6 +13,7 @@ import type { Bias, LinearStep, MaxPoolStep, RealProgram, RealStep, ScalePart } 
 import { stepInputs } from "../program.ts";
 import { broadcastShapes, broadcastTo } from "../tensor.ts";
 import { scaleInputs, scaleOutputs } from "./absorb.ts";
+import { fuseLogistic } from "./fuse-logistic.ts";
 import { fuseProduct } from "./fuse-products.ts";
 import { maskProgram } from "./masks.ts";
 
@@ -56,6 +58,8 @@ function fuseOnce(program: RealProgram): RealStep[] | undefined {
         continue;
       }
       const producer = privateProducer(part.x);
+      const logistic = producer && fuseLogistic(producer, step);
+      if (logistic) return replaceSteps(program.steps, [producer], step, [logistic]);
       if (producer?.kind === "linear" && producer.activation.name === "none") {
         const merged =
           part.kind === "scale" ? mergeAfter(producer, step, index, part) : mergeBefore(producer, step, index);

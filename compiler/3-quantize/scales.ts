@@ -9,7 +9,7 @@
  * Values that no table limits (inputs looked up by q, sums that feed only outputs, sums before a tabulated activation) may use
  * `fineBits` more: they cost table rows, not precision of the rows they feed.
  */
-import { type Activation, activationKey, isIndicator } from "../activation.ts";
+import { type Activation, activationKey, isIndicator, isRounding } from "../activation.ts";
 import { isNeverNegative } from "../functions.ts";
 import { powerOfTwoAtLeast } from "../math.ts";
 import type { LinearStep, Part, RealProgram, RealStep } from "../program.ts";
@@ -128,7 +128,8 @@ function scaleClass({ program, ranges, precision, names, isPositive, isTied }: C
   for (const name of inputs) range = joinRanges(range, ranges.tensors.get(name) ?? { lo: 0, hi: 0 });
   for (const step of producers)
     range = joinRanges(range, activationRange(step.activation) ?? tabulatedRange(program, ranges, step));
-  for (const values of constantsGathered(program, isMember)) range = joinRanges(range, rangeOf(values));
+  const gathered = constantsGathered(program, isMember);
+  for (const values of gathered) range = joinRanges(range, rangeOf(values));
   const { lo, hi } = range ?? { lo: 0, hi: 0 };
   const isRead = program.steps.some(
     (step) =>
@@ -139,6 +140,9 @@ function scaleClass({ program, ranges, precision, names, isPositive, isTied }: C
   const isFine = isFree || isFineInput || isFineClass(program, isMember);
   const bits = precision.activationBits + (isFine ? precision.fineBits : 0);
   const chosen = isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits);
+  const isMade = producers.length > 0 && inputs.length === 0 && gathered.length === 0;
+  if (isMade && producers.every((step) => isRounding(step.activation)) && chosen.scale <= 1)
+    return { ...chosen, scale: 1, isFree };
   const scale = meetsProduct(program, isMember, isTied) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
   return { ...chosen, scale, isFree };
 }
@@ -307,7 +311,8 @@ function sharedSumScales(
     const exact = step.parts.every((part) => isWhole(part.x))
       ? Math.min(1, powerOfTwoAtLeast(scale))
       : powerOfTwoAtLeast(scale);
-    shared.set(name, Math.max(shared.get(name) ?? 0, isIndicator(step.activation) ? exact : scale));
+    const keepsWhole = isIndicator(step.activation) || isRounding(step.activation);
+    shared.set(name, Math.max(shared.get(name) ?? 0, keepsWhole ? exact : scale));
     return [{ out: step.out, name }];
   });
   return new Map(keyed.map(({ out, name }) => [out, shared.get(name) as number]));

@@ -22,6 +22,8 @@ export const cast: Operator = {
           else emitReshape(planner);
         } else if (dtype === "bool") {
           emitIsNotZero(planner);
+        } else if (isWhole(planner, tensorInput(planner, 0).name)) {
+          emitReshape(planner);
         } else {
           emitActivation(planner, { name: "function", f: "truncate", a: 0, b: 0 });
         }
@@ -29,6 +31,13 @@ export const cast: Operator = {
     };
   },
 };
+
+/** True of chosen classes and indices, also where a cast to floats stands between. */
+function isWhole(planner: Planner, name: string): boolean {
+  const step = planner.producer(name);
+  if (step?.kind === "view") return step.inputs.every((input) => isWhole(planner, input));
+  return step?.kind === "argMax" || step?.kind === "rank";
+}
 
 function emitIsNotZero(planner: Planner): void {
   const { name, shape } = tensorInput(planner, 0);

@@ -1,4 +1,11 @@
-import { inputConstant, inputType, type Operator, stringAttribute } from "./operator.ts";
+import {
+  floatsAttribute,
+  inputConstant,
+  inputType,
+  type NodeContext,
+  type Operator,
+  stringAttribute,
+} from "./operator.ts";
 import { checkResize } from "./Resize.ts";
 
 /** The operator that Resize replaced: coordinates o / scale, the left neighbour. */
@@ -7,7 +14,7 @@ export const upsample: Operator = {
   takes: "nearest and linear",
   check: (context) => {
     const { shape } = inputType(context, 0);
-    const scales = [...inputConstant(context, 1, "the list of scales").data];
+    const scales = scalesOf(context);
     const out = shape.map((n, axis) => Math.floor(n * scales[axis]));
     return checkResize(
       context,
@@ -22,3 +29,9 @@ export const upsample: Operator = {
     );
   },
 };
+
+/** An attribute until opset 8, then an input. */
+function scalesOf(context: NodeContext): readonly number[] {
+  if (context.opset < 9) return floatsAttribute(context.node, "scales") ?? [];
+  return [...inputConstant(context, 1, "the list of scales").data];
+}

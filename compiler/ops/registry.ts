@@ -77,6 +77,7 @@ import { mod } from "./Mod.ts";
 import { mul } from "./Mul.ts";
 import { arrayFeatureExtractor } from "./ml/ArrayFeatureExtractor.ts";
 import { binarizer } from "./ml/Binarizer.ts";
+import { imputer } from "./ml/Imputer.ts";
 import { labelEncoder } from "./ml/LabelEncoder.ts";
 import { linearClassifier } from "./ml/LinearClassifier.ts";
 import { linearRegressor } from "./ml/LinearRegressor.ts";
@@ -295,6 +296,7 @@ const OPERATORS: readonly Operator[] = [
 const ML_OPERATORS: readonly Operator[] = [
   arrayFeatureExtractor,
   binarizer,
+  imputer,
   labelEncoder,
   linearClassifier,
   linearRegressor,

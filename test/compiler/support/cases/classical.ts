@@ -100,6 +100,10 @@ export const CLASSICAL_CASES: readonly Case[] = [
   single("Scaler", "one offset and scale", [1, 3], { offset: { floats: [0.25] }, scale: { floats: [-1.5] } }),
   single("Normalizer", "L1", [2, 5], { norm: "L1" }),
   single("Normalizer", "L2", [3, 3], { norm: "L2" }, { lo: 0.25 }),
+  single("Imputer", "of NaN", [2, 5], {
+    imputed_value_floats: { floats: [1, 2, 3, 4, 5] },
+    replaced_value_float: { float: Number.NaN },
+  }),
   single("Binarizer", "at 1/8", [2, 5], { threshold: { float: 0.125 } }, { jumps: true }),
   single("LinearRegressor", "two targets", [3, 5], { coefficients: list(10), intercepts: list(2), targets: 2 }),
   classifier("LinearClassifier", "one score", [2, 5], { ...two, post_transform: "NONE" }),

@@ -1,0 +1,44 @@
+/** Models as scikit-learn, XGBoost and LightGBM write them (`exporters/make.py`): accuracy, whole labels, and a proof. */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { compile } from "../../compiler/compile.ts";
+import { createEngine } from "../../prover/engine.ts";
+import { prove } from "../../prover/prove.ts";
+import { verify } from "../../verifier/verify.ts";
+import { testKey } from "../support/proofs.ts";
+import { extremeInputs } from "./support/agreement.ts";
+import { random } from "./support/random.ts";
+
+const SEED = 1618;
+const FOLDER = new URL("exporters/", import.meta.url);
+const SAMPLES = JSON.parse(readFileSync(new URL("samples.json", FOLDER), "utf8"));
+const MODELS = readdirSync(FOLDER).flatMap((file) => (file.endsWith(".onnx") ? [file.replace(".onnx", "")] : []));
+
+const compileModel = (name: string) =>
+  compile(readFileSync(new URL(`${name}.onnx`, FOLDER)), { name, calibration: SAMPLES[name] });
+
+/** One of 40 samples, or as much of R2. */
+const MAX_DROP = 0.025;
+
+test.each(MODELS)("%s answers in integers as it does in floats", (name) => {
+  const { circuit, report } = compileModel(name);
+  expect(report.against).toBe("labels");
+  expect(report.accuracyDrop).toBeLessThanOrEqual(MAX_DROP + 1e-9);
+  const [answer] = circuit.outputs;
+  if (report.metric === "label") expect(answer.scale).toEqual(1);
+});
+
+test("products of single numbers, stacked, are proven", async () => {
+  const { circuit, program } = compileModel("polynomial_ridge");
+  const engine = await createEngine({ threads: 1 });
+  try {
+    const key = testKey(engine, circuit);
+    const context = new Uint8Array(32);
+    for (const input of extremeInputs(program, random(SEED), 2)) {
+      const proof = prove(key, input, context);
+      expect(() => verify(key.verifyingKey, proof, proof.proof), `seed ${SEED}`).not.toThrow();
+    }
+  } finally {
+    await engine.close();
+  }
+}, 60_000);
