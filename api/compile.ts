@@ -8,11 +8,13 @@ import { GavelError } from "../core/errors.ts";
 import { layoutOf } from "../core/layout.ts";
 import { soundnessBits } from "../core/security.ts";
 import type { Srs } from "../core/srs/format.ts";
+import type { Engine } from "../kernels/engine.ts";
 import { createEngine } from "../prover/engine.ts";
 import { drawWeightBlindings, makeVerifyingKey } from "../prover/setup.ts";
 import { createDevelopmentSrs } from "../srs/development.ts";
 import { loadSrs } from "../srs/load.ts";
 import { saveArtifact } from "./artifact.ts";
+import { type Chain, type ChainedInput, loadChain } from "./chained-input.ts";
 import type { CostEstimate } from "./estimate.ts";
 import { type LayoutChoice, type LayoutPlan, type Preference, planLayout } from "./layout-plan.ts";
 
@@ -20,7 +22,8 @@ export class CompileInputError extends GavelError {
   override readonly name = "Api.CompileInputError";
 }
 
-export interface CompileRequest extends Omit<CompileOptions, "calibration" | "samples" | "chooseLayout"> {
+export interface CompileRequest
+  extends Omit<CompileOptions, "calibration" | "samples" | "chooseLayout" | "givenInputs"> {
   /** Path of the ONNX file. */
   readonly model: string;
   /** Paths of JSON samples. */
@@ -28,6 +31,8 @@ export interface CompileRequest extends Omit<CompileOptions, "calibration" | "sa
   readonly samples?: string;
   /** SRS file; a development SRS is made when absent, which is good for development chains only. */
   readonly srs?: string;
+  /** Inputs that other artifacts' outputs feed: they take their integers, and the first one's SRS where none is given. */
+  readonly after?: readonly ChainedInput[];
   /** Artifact folder to write. */
   readonly output: string;
   readonly threads?: number;
@@ -47,8 +52,9 @@ export interface CompileSummary extends CompileReport {
 }
 
 export async function compileModel(request: CompileRequest): Promise<CompileSummary> {
-  const { model, calibration, samples, srs: srsPath, output, threads = 2, prefer, ...options } = request;
-  const [bytes, calibrationJson, samplesJson] = await Promise.all([
+  const { model, calibration, samples, output, threads = 2, prefer, after = [], ...options } = request;
+  const [chain, bytes, calibrationJson, samplesJson] = await Promise.all([
+    loadChain(after),
     readBytes(model),
     readJson(calibration),
     samples === undefined ? undefined : readJson(samples),
@@ -59,6 +65,7 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
   const { circuit, report } = compile(bytes, {
     ...options,
     name,
+    givenInputs: chain.givenInputs,
     chooseLayout: (standing, layOut) => {
       plan = planLayout(standing, layOut, { ...(prefer === undefined ? {} : { prefer }), layout: options });
       return plan.circuit;
@@ -70,7 +77,8 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
   const engine = await createEngine({ threads });
   try {
     const { srsCount } = layoutOf(circuit);
-    const srs: Srs = srsPath === undefined ? createDevelopmentSrs(engine, srsCount) : await loadSrs(srsPath, srsCount);
+    const srs = await srsFor(engine, srsCount, request.srs, chain);
+    chain.check(circuit, srs.tauG2);
     const setupStartMs = performance.now();
     const weightBlindings = drawWeightBlindings(circuit);
     const verifyingKey = makeVerifyingKey(engine, circuit, srs, weightBlindings);
@@ -88,6 +96,22 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
     return summary;
   } finally {
     await engine.close();
+  }
+}
+
+async function srsFor(engine: Engine, count: number, given: string | undefined, chain: Chain): Promise<Srs> {
+  const path = given ?? chain.srsPath;
+  if (path === undefined) return createDevelopmentSrs(engine, count);
+  try {
+    return await loadSrs(path, count);
+  } catch (cause) {
+    if (given !== undefined) throw cause;
+    throw new CompileInputError("the SRS of the artifact that comes before does not do", {
+      expected: `${count} powers in ${path}`,
+      got: (cause as Error).message,
+      remedy: "compile both models with one --srs file of that many powers",
+      cause,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Readers of command-line values, each with a typed error. */
 import { isAddress, isHex } from "viem";
+import type { ChainedInput } from "../api/chained-input.ts";
 import type { VisibilityChoice } from "../compiler/visibility.ts";
 import { VISIBILITIES } from "../core/circuit.ts";
 import { GavelError } from "../core/errors.ts";
@@ -44,6 +45,17 @@ export function addVisibility(option: string): (text: string, before?: Visibilit
       got: text,
     });
   };
+}
+
+/** Adds one [INPUT=]FOLDER[#OUTPUT] to those given before. */
+export function addChainedInput(text: string, before: readonly ChainedInput[] = []): readonly ChainedInput[] {
+  const [, input, artifact, output] = /^(?:([^=]+)=)?([^=#]+)(?:#(.+))?$/.exec(text) ?? [];
+  if (artifact === undefined)
+    throw new OptionError("--after is not valid", { expected: "FOLDER, or INPUT=FOLDER#OUTPUT", got: text });
+  return [
+    ...before,
+    { artifact, ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) },
+  ];
 }
 
 /** Adds one NAME=VALUE to those given before. */

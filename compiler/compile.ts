@@ -11,6 +11,7 @@ import { type SearchOptions, searchPrecision } from "./3-quantize/search.ts";
 import type { CircuitLayout, CircuitOptions } from "./4-lower/assemble.ts";
 import { lowerProgram } from "./4-lower/lower.ts";
 import { measureAccuracy } from "./accuracy.ts";
+import { type GivenInput, givenIntegers } from "./given-inputs.ts";
 import type { IntegerProgram } from "./program.ts";
 import { type CompileReport, makeReport } from "./report.ts";
 import { labelNumbers, readSamples, type SamplesJson } from "./samples.ts";
@@ -27,6 +28,8 @@ export interface CompileOptions extends SearchOptions, CircuitOptions, Visibilit
   readonly calibration: SamplesJson;
   /** What accuracy is reported on; the calibration samples when absent. */
   readonly samples?: SamplesJson;
+  /** Inputs that take the integers of another model's output; the calibration samples choose the others. */
+  readonly givenInputs?: readonly GivenInput[];
   /** Chooses among layouts of the circuit, which all have the same meaning; the circuit as it stands when absent. */
   readonly chooseLayout?: (circuit: Circuit, layOut: (layout: CircuitLayout) => Circuit) => Circuit;
 }
@@ -58,6 +61,7 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
     {
       program: real,
       ranges,
+      given: givenIntegers(options.givenInputs ?? [], model.inputs, batch),
       samples: judged,
       decisions: decisionsOf(real, judged),
       lower: (program, bounds) => lowerProgram(program, bounds, { ...options, batch: 1, name }),

@@ -1,6 +1,7 @@
 /**
- * Mutation testing of the generated contract: removes and inverts each check, leaves out each statement, and requires an honest or an
- * altered proof to be answered otherwise by the contract on an in-process chain.
+ * Mutation testing of the Solidity that decides about proofs: the generated contract, the universal verifier and the library that joins
+ * pairings. Removes and inverts each check, leaves out each statement, and requires an honest or an altered proof to be answered
+ * otherwise on an in-process chain.
  *
  *     node scripts/mutate-contract.ts [--sample N] [--match TEXT] [--json FILE]
  *
@@ -11,70 +12,71 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import type { Hex } from "viem";
-import { FIXTURES, type Fixture } from "../test/soundness/support/proven.ts";
+import { FIXTURES } from "../test/soundness/support/proven.ts";
 import { SOLC_SETTINGS } from "../verifier-gen/compile-solidity.ts";
 import { type ContractMutant, contractMutants } from "./mutation/contract-mutants.ts";
+import { type Subject, standalone, universal } from "./mutation/contract-subjects.ts";
 import { createContractSuite } from "./mutation/contract-suite.ts";
 import { explanationOf } from "./mutation/explained-contract.ts";
+import { pairingBatch } from "./mutation/pairing-batch.ts";
 import type { MutateOptions, MutationReport } from "./mutation/report.ts";
 
 /** The optimizer changes gas and not meaning, and takes most of the time of a mutant. */
 const SETTINGS = { ...SOLC_SETTINGS, optimizer: { enabled: false } };
 
-interface Chosen {
-  readonly fixture: Fixture;
-  readonly wanted: (mutants: readonly ContractMutant[]) => readonly ContractMutant[];
-}
+const SUBJECTS: readonly (() => Promise<Subject>)[] = [
+  ...FIXTURES.slice(1).map((fixture) => () => standalone(fixture)),
+  universal,
+  pairingBatch,
+];
 
-const checks = (mutants: readonly ContractMutant[]): ContractMutant[] => mutants.filter(({ isCheck }) => isCheck);
-
-/** All of the contract with every kind of term, and the checks of the one with every visibility; a sample of the smallest's checks. */
-function chosenMutants({ sample, match = "" }: MutateOptions): Chosen[] {
-  const [tiny, mixed, veiled] = FIXTURES;
-  if (sample === undefined) {
-    const matching = (mutants: readonly ContractMutant[]) => mutants.filter((item) => whereOf(item).includes(match));
-    return [
-      { fixture: mixed, wanted: matching },
-      { fixture: veiled, wanted: (mutants) => matching(checks(mutants)) },
-    ];
-  }
-  const spread = (mutants: readonly ContractMutant[]) =>
-    Array.from({ length: sample }, (_, i) => mutants[Math.floor(((i + 0.5) * mutants.length) / sample)]);
-  return [{ fixture: tiny, wanted: (mutants) => spread(checks(mutants)) }];
-}
-
+/** The short form takes a sample of the checks of the smallest contract. */
 export async function mutateContract(options: MutateOptions = {}): Promise<MutationReport> {
-  const progress = options.progress ?? (() => {});
+  const { sample, match = "", progress = () => {} } = options;
   const survivors: MutationReport["survivors"][number][] = [];
   let mutants = 0;
-  for (const { fixture, wanted } of chosenMutants(options)) {
-    const suite = await createContractSuite(fixture);
+  for (const prepare of sample === undefined ? SUBJECTS : [() => standalone(FIXTURES[0])]) {
+    const subject = await prepare();
+    const { title, source, caller } = subject;
+    const compileWith = (text: string) => compile(`${text}${caller?.source ?? ""}`, caller?.name);
+    const where = (mutant: ContractMutant): string => `${title} ${whereOf(mutant)}`;
     try {
-      await suite.calibrate(compile(suite.source));
-      for (const mutant of wanted(contractMutants(suite.source))) {
-        if ((await suite.killedBy(compile(mutant.text))) === undefined) {
+      const suite = createContractSuite(subject.stands);
+      await suite.calibrate(compileWith(source));
+      const all = contractMutants(source);
+      const chosen =
+        sample === undefined
+          ? all.filter((mutant) => where(mutant).includes(match))
+          : spread(all.filter(isCheck), sample);
+      for (const mutant of chosen) {
+        if ((await suite.killedBy(compileWith(mutant.text))) === undefined) {
           const why = explanationOf(mutant) ?? "";
-          survivors.push({ where: `${fixture.title} ${whereOf(mutant)}`, why });
-          if (why === "") progress(`survives: ${fixture.title} ${whereOf(mutant)}`);
+          survivors.push({ where: where(mutant), why });
+          if (why === "") progress(`survives: ${where(mutant)}`);
         }
         if (++mutants % 100 === 0) progress(`${mutants} mutants, ${survivors.length} survive`);
       }
     } finally {
-      await suite.close();
+      await subject.close();
     }
   }
   return { mutants, killed: mutants - survivors.length, survivors };
 }
 
-const whereOf = ({ line, source, change }: ContractMutant): string => `contract:${line}: ${source} (${change})`;
+const isCheck = (mutant: ContractMutant): boolean => mutant.isCheck;
+
+const spread = <T>(items: readonly T[], count: number): T[] =>
+  Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]);
+
+const whereOf = ({ line, source, change }: ContractMutant): string => `line ${line}: ${source} (${change})`;
 
 interface SolcOutput {
   readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
   readonly contracts?: Record<string, Record<string, { evm: { bytecode: { object: string } } }>>;
 }
 
-/** Warnings do not matter to a mutant; a change that is no Solidity is a mistake of the list. */
-function compile(source: string): Hex {
+/** Warnings do not matter to a mutant; a change that is no Solidity is a mistake of the list. Without a name, the only contract. */
+function compile(source: string, name?: string): Hex {
   const solc = createRequire(import.meta.url)("solc") as { compile(input: string): string };
   const input = {
     language: "Solidity",
@@ -82,7 +84,8 @@ function compile(source: string): Hex {
     settings: { ...SETTINGS, outputSelection: { "*": { "*": ["evm.bytecode.object"] } } },
   };
   const output = JSON.parse(solc.compile(JSON.stringify(input))) as SolcOutput;
-  const [contract] = Object.values(output.contracts?.["Verifier.sol"] ?? {});
+  const contracts = output.contracts?.["Verifier.sol"] ?? {};
+  const contract = name === undefined ? Object.values(contracts)[0] : contracts[name];
   if (contract === undefined) throw new Error(output.errors?.map((error) => error.formattedMessage).join("\n"));
   return `0x${contract.evm.bytecode.object}`;
 }

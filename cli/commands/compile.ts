@@ -1,11 +1,12 @@
 /** `gavel compile`: an ONNX model to an artifact folder. */
 import { type Command, Option } from "commander";
+import type { ChainedInput } from "../../api/chained-input.ts";
 import { type CompileSummary, compileModel } from "../../api/compile.ts";
 import { PREFERENCES, type Preference } from "../../api/layout-plan.ts";
 import type { VisibilityChoice } from "../../compiler/visibility.ts";
 import { WEIGHT_VISIBILITIES, type WeightVisibility } from "../../core/circuit.ts";
 import type { CommandContext } from "../command.ts";
-import { addBinding, addVisibility, integerOption } from "../options.ts";
+import { addBinding, addChainedInput, addVisibility, integerOption } from "../options.ts";
 
 interface Options {
   calibration: string;
@@ -22,6 +23,7 @@ interface Options {
   weights?: WeightVisibility;
   inputVisibility?: VisibilityChoice;
   outputVisibility?: VisibilityChoice;
+  after?: readonly ChainedInput[];
   threads: number;
   prefer?: Preference;
 }
@@ -67,6 +69,11 @@ export function configure(command: Command, { output }: CommandContext): void {
       new Option("--weights <choice>", "private hides them from everybody but the owner of the artifact").choices(
         WEIGHT_VISIBILITIES,
       ),
+    )
+    .option(
+      "--after <[input=]folder[#output]>",
+      "the input is that output of another artifact: its scale, its range, its SRS; repeat for more",
+      addChainedInput,
     )
     .option("--threads <n>", "threads for the commitments", integerOption("--threads", 1), 2)
     .action(async (model: string, options: Options) => {

@@ -3,13 +3,14 @@ import type { Command } from "commander";
 import { bytesToHex, type Hex, hexToBytes } from "viem";
 import { readInput } from "../../api/input-file.ts";
 import { saveProof } from "../../api/proof-file.ts";
-import { openProver, unpackOutput } from "../../api/prover.ts";
-import { loadBlindings, saveSecrets } from "../../api/secrets-file.ts";
+import { type ModelProver, openProver, unpackOutput } from "../../api/prover.ts";
+import { loadSecrets, outputAsInput, saveSecrets } from "../../api/secrets-file.ts";
 import type { CommandContext } from "../command.ts";
-import { hexOption, integerOption } from "../options.ts";
+import { hexOption, integerOption, OptionError } from "../options.ts";
 
 interface Options {
-  input: string;
+  input?: string;
+  inputFrom?: string;
   sample: number;
   context: Hex;
   output: string;
@@ -25,7 +26,8 @@ const ZERO_CONTEXT = `0x${"00".repeat(32)}` as const;
 export function configure(command: Command, { output }: CommandContext): void {
   command
     .argument("<artifact>", "folder written by `gavel compile`")
-    .requiredOption("--input <file>", "JSON input: a nested list, an object by tensor name, or a samples file")
+    .option("--input <file>", "JSON input: a nested list, an object by tensor name, or a samples file")
+    .option("--input-from <file>", "instead: secrets of a proof whose output is the input, commitments included")
     .option("--sample <n>", "which sample of a samples file; the first of a batch", integerOption("--sample"), 0)
     .option("--context <hex>", "32 bytes that the proof is bound to", hexOption("--context", 32), ZERO_CONTEXT)
     .requiredOption("-o, --output <file>", "proof file to write")
@@ -40,11 +42,10 @@ export function configure(command: Command, { output }: CommandContext): void {
         revectorize: options.wasmRevectorize ?? false,
       });
       try {
-        const input = prover.pack(await readInput(options.input, prover.artifact.circuit, options.sample));
+        const { input, ...stated } = await givenInput(prover, options);
         const startMs = performance.now();
-        const blindings = options.blindings === undefined ? {} : { blindings: await loadBlindings(options.blindings) };
         const proof = prover.prove(input, hexToBytes(options.context), {
-          ...blindings,
+          ...stated,
           zeroKnowledge: options.zk,
           onPhase: (phase) => output.progress(`proving: ${phase}`),
         });
@@ -66,4 +67,23 @@ export function configure(command: Command, { output }: CommandContext): void {
         await prover.close();
       }
     });
+}
+
+/** Packed input, and the blindings of commitments that are there already. */
+async function givenInput(
+  prover: ModelProver,
+  { input, inputFrom, sample, blindings }: Options,
+): Promise<{ readonly input: Uint8Array; readonly blindings?: readonly bigint[] }> {
+  const { circuit } = prover.artifact;
+  if ((input === undefined) === (inputFrom === undefined) || (inputFrom !== undefined && blindings !== undefined)) {
+    throw new OptionError("it is not clear what the input is", {
+      expected: "--input FILE, with or without --blindings, or --input-from FILE",
+      got: input === undefined ? "no --input" : "both",
+    });
+  }
+  if (inputFrom !== undefined) return outputAsInput(await loadSecrets(inputFrom), circuit);
+  const packed = prover.pack(await readInput(input as string, circuit, sample));
+  return blindings === undefined
+    ? { input: packed }
+    : { input: packed, blindings: (await loadSecrets(blindings)).blindings };
 }

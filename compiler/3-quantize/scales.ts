@@ -10,7 +10,9 @@
  * `fineBits` more: they cost table rows, not precision of the rows they feed.
  */
 import { type Activation, activationKey, isIndicator, isRounding } from "../activation.ts";
+import { CompileError } from "../errors.ts";
 import { isNeverNegative } from "../functions.ts";
+import type { GivenIntegers } from "../given-inputs.ts";
 import { powerOfTwoAtLeast } from "../math.ts";
 import type { LinearStep, Part, RealProgram, RealStep } from "../program.ts";
 import { sourceTensor, stepInputs } from "../program.ts";
@@ -40,13 +42,20 @@ const BIT_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 1, isFree: false };
 
 const INDEX_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 0, isFree: true };
 
-export function chooseScales(program: RealProgram, ranges: Ranges, precision: Precision): Scales {
+/** `given` are the integers of inputs that must not be chosen. */
+export function chooseScales(
+  program: RealProgram,
+  ranges: Ranges,
+  precision: Precision,
+  given: ReadonlyMap<string, GivenIntegers> = new Map(),
+): Scales {
   const find = scaleClasses(program);
   const featured = featureInputs(program, ranges, precision);
   const indices = new Set(program.steps.filter(isIndex).map((step) => step.out));
   const members = new Map<string, string[]>();
   for (const name of program.shapes.keys()) members.set(find(name), [...(members.get(find(name)) ?? []), name]);
-  const positive = neverNegative(program, ranges);
+  for (const name of given.keys()) featured.delete(name);
+  const positive = neverNegative(program, ranges, given);
   const classes = new Map<string, ScaleClass>();
   const featureScales = new Map<string, readonly number[]>();
   const masked = findMasked(program).tensors;
@@ -59,13 +68,17 @@ export function chooseScales(program: RealProgram, ranges: Ranges, precision: Pr
   // In the order of the program: what a tensor's scale is tied to comes before it.
   for (const [root, names] of members) {
     const wholeNumbers = whole.get(root);
+    const integers = givenClass(names, given);
     if (wholeNumbers) {
+      if (integers !== undefined) checkWhole(integers, wholeNumbers, names);
       classes.set(root, wholeNumbers);
       continue;
     }
     const input = names.find((name) => featured.has(name));
     const features = featured.get(input ?? "");
-    if (input !== undefined && features !== undefined) {
+    if (integers !== undefined) {
+      classes.set(root, integers);
+    } else if (input !== undefined && features !== undefined) {
       const { scales, lo, hi } = featureClass(features);
       featureScales.set(input, scales);
       classes.set(root, { scale: Number.NaN, lo, hi, isFree: false });
@@ -86,6 +99,34 @@ export function chooseScales(program: RealProgram, ranges: Ranges, precision: Pr
 /** Steps that make whole numbers of their own. */
 function isIndex({ kind }: RealStep): boolean {
   return kind === "argMax" || kind === "rank";
+}
+
+/** The class of tensors that hold the numbers of a given input. */
+function givenClass(names: readonly string[], given: ReadonlyMap<string, GivenIntegers>): ScaleClass | undefined {
+  const found = names.flatMap((name) => given.get(name) ?? []);
+  if (found.length === 0) return undefined;
+  const [{ scale }] = found;
+  if (found.some((item) => item.scale !== scale)) {
+    throw new CompileError({
+      reason: `inputs with scales of their own are joined: ${names.filter((name) => given.has(name)).join(", ")}`,
+      expected: "one scale",
+      got: found.map((item) => item.scale).join(", "),
+      remedy: "multiply one of them by a factor in the model, or take the scale of one only",
+    });
+  }
+  const [lo, hi] = [Math.min(...found.map((item) => item.lo)), Math.max(...found.map((item) => item.hi))];
+  return { scale, lo, hi, isFree: false };
+}
+
+/** Whole numbers that something counts or looks up by must come as such. */
+function checkWhole(integers: ScaleClass, { scale, lo, hi }: ScaleClass, names: readonly string[]): void {
+  if (integers.scale === scale && integers.lo >= lo && integers.hi <= hi) return;
+  throw new CompileError({
+    reason: `the given integers are not the whole numbers that ${names[0]} needs`,
+    expected: `scale ${scale}, ${lo}..${hi}`,
+    got: `scale ${integers.scale}, ${integers.lo}..${integers.hi}`,
+    remedy: "take an output of whole numbers in that range",
+  });
 }
 
 /** The representative of each tensor's class. */
@@ -219,8 +260,13 @@ function hasReluTable({ steps }: RealProgram): boolean {
 }
 
 /** Tensors without a negative value: inputs as the calibration samples show them, the rest by what makes them. */
-function neverNegative({ inputs, steps }: RealProgram, ranges: Ranges): Set<string> {
-  const positive = new Set(inputs.filter((name) => (ranges.tensors.get(name)?.lo ?? -1) >= 0));
+function neverNegative(
+  { inputs, steps }: RealProgram,
+  ranges: Ranges,
+  given: ReadonlyMap<string, GivenIntegers>,
+): Set<string> {
+  const lowest = (name: string): number => (given.get(name) ?? ranges.tensors.get(name))?.lo ?? -1;
+  const positive = new Set(inputs.filter((name) => lowest(name) >= 0));
   for (const step of steps) {
     const isPositive =
       step.kind === "linear"

@@ -5,6 +5,7 @@
 import type { Circuit } from "../../core/circuit.ts";
 import { expectedFlips, relativeError } from "../accuracy.ts";
 import { CapacityError } from "../errors.ts";
+import type { GivenIntegers } from "../given-inputs.ts";
 import type { IntegerProgram, RealProgram } from "../program.ts";
 import type { Sample } from "../samples.ts";
 import { multiplicationsOf } from "../steps/work.ts";
@@ -47,6 +48,8 @@ export interface Decision {
 export interface SearchInputs {
   readonly program: RealProgram;
   readonly ranges: Ranges;
+  /** By input. */
+  readonly given: ReadonlyMap<string, GivenIntegers>;
   readonly samples: readonly Sample[];
   readonly decisions: readonly Decision[];
   readonly lower: (program: IntegerProgram, bounds: Bounds) => Circuit;
@@ -158,8 +161,8 @@ function logRowsFor(circuit: Circuit, shiftBits: number): number {
 
 type Built = Pick<Candidate, "precision" | "program" | "bounds" | "circuit">;
 
-function build({ program, ranges, lower }: SearchInputs, precision: Precision): Built {
-  const integers = toIntegers(program, chooseScales(program, ranges, precision), precision);
+function build({ program, ranges, given, lower }: SearchInputs, precision: Precision): Built {
+  const integers = toIntegers(program, chooseScales(program, ranges, precision, given), precision);
   const bounds = boundProgram(integers);
   return { precision, program: integers, bounds, circuit: lower(integers, bounds) };
 }

@@ -31,18 +31,29 @@ function changesOf(line: string): Change[] {
   return [...conditions(code), ...comparisons(code), ...challenges(code), ...statements(code), ...lengths(code)];
 }
 
-/** `if C { fail(..) }` and `if (C) revert ..;` */
+/** `if C { fail(..) }` and `if (C) ..;`, and branches that do something else. */
 function conditions(line: string): Change[] {
   const assembly = /^(\s*)if (.+) \{ (fail\(.*)$/.exec(line);
   if (assembly) {
     const [, indent, condition, rest] = assembly;
+    const call = /^iszero\((staticcall\(.*\))\)$/.exec(condition)?.[1];
     return [
       ["check removed", indent, true],
       ["check inverted", `${indent}if iszero(${condition}) { ${rest}`, true],
+      ...(call === undefined ? [] : ([["result ignored", `${indent}pop(${call})`, true]] as const)),
     ];
   }
-  const solidity = /^(\s*)if \((.+)\) (revert .*)$/.exec(line);
-  if (!solidity) return /^\s*revert\(/.test(line) ? [["revert removed", "", true]] : [];
+  const branch = /^(\s*)if ([^(].*?) \{(.*)$/.exec(line);
+  if (branch) {
+    const [, indent, , rest] = branch;
+    return [
+      ["branch always taken", `${indent}if 1 {${rest}`, true],
+      ["branch never taken", `${indent}if 0 {${rest}`, true],
+    ];
+  }
+  const solidity = /^(\s*)if \((.+)\) ([^)]+;|revert .*)$/.exec(line);
+  if (!solidity)
+    return /^\s*revert\(/.test(line) ? [["revert removed", "", true]] : replaced(line, /&&/g, "||", "&& to ||");
   const [, indent, condition, rest] = solidity;
   return [
     ["check removed", indent, true],
@@ -65,20 +76,27 @@ function comparisons(line: string): Change[] {
     ...replaced(line, /\blt(?=\()/g, "gt", "lt to gt"),
     ...replaced(line, /\bgt(?=\()/g, "lt", "gt to lt"),
     ...replaced(line, /\beq(?=\()/g, "sub", "eq inverted"),
+    ...(/^\s*if /.test(line) ? [] : replaced(line, /(?<= )==(?= )/g, "!=", "== to !=")),
+    ...replaced(line, /(?<= )<(?= )/g, "<=", "< to <="),
     ...(line.includes("canonical") ? replaced(line, /\band(?=\()/g, "or", "and to or") : []),
   ];
 }
 
 function challenges(line: string): Change[] {
-  return replaced(line, /and\(state, CHALLENGE_MASK\)/g, "state", "challenge not masked");
+  return ["state", "next"].flatMap((state) =>
+    replaced(line, new RegExp(`and\\(${state}, CHALLENGE_MASK\\)`, "g"), state, "challenge not masked"),
+  );
 }
+
+/** Bare calls and assignments, in assembly and in Solidity. */
+const STATEMENT =
+  /^\s*(?:(?!revert|return)\w+\(.*\);?|return\(.*\)|[\w, ]+ := .*|[\w[\]+* ]+ = .*;|\+\+\w+;|continue|break)$/;
 
 function statements(line: string): Change[] {
   if (/^\s*let \w+ := 0$/.test(line)) return [];
   if (/^\s*let \w+ := /.test(line)) return [["value zeroed", line.replace(/:= .*$/, ":= 0"), false]];
-  return /^\s*(?:mstore|mcopy|calldatacopy|fixedPart|weightsAtPoint)\(|^\s*\w+ := /.test(line)
-    ? [["statement removed", "", false]]
-    : [];
+  if (/^\s*(?:let|u?int256(?:\[\])?|bytes32|bool) |\bconstant\b/.test(line)) return [];
+  return STATEMENT.test(line) ? [["statement removed", "", false]] : [];
 }
 
 function lengths(line: string): Change[] {

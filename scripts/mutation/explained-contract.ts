@@ -19,6 +19,16 @@ const EXPLAINED: readonly Explanation[] = [
     why: "memory that was not written is zero; the statement guards against a layout in which it was",
   },
   {
+    source: /^uint256 private constant PROOF_WORD_BYTES = /,
+    change: /^length plus one$/,
+    why: "copies one byte more of the calldata to where the first challenge is written later",
+  },
+  {
+    source: /^if iszero\(staticcall\(gas\(\), [67], /,
+    change: /^result ignored$/,
+    why: "what failed leaves a point off the curve where it is, which the next addition refuses too; where gas ran out, less is left than that costs",
+  },
+  {
     source: /^mstore\(0x00, 0\)$/,
     change: /^statement removed$/,
     why: "the precompile writes its answer whenever it succeeds, and that it succeeds is checked",

@@ -20,6 +20,12 @@ test("each check is removed, inverted and left out of its conjunction", () => {
     "let z := mload(Z_MPTR)",
     "if (block.chainid != 1 && block.chainid != 2) revert DevelopmentSrs();",
     "// if iszero(eq(1, 1)) { fail(0) }",
+    "if iszero(staticcall(gas(), 6, 0x00, 0x80, 0x00, 0x40)) { fail(0x84e81692) /* PrecompileFailed() */ }",
+    "if second { continue }",
+    "checkScalars(canonical)",
+    "if (!holds(pairs)) return false;",
+    "uint256 scalar = i == 0 ? 1 : 2;",
+    "pairs[2] = 3;",
   ].join("\n");
   const found = contractMutants(source).map(({ line, change }) => `${line} ${change}`);
   expect(found).toEqual([
@@ -36,5 +42,15 @@ test("each check is removed, inverted and left out of its conjunction", () => {
     "5 check removed",
     "5 check inverted",
     "5 && to ||",
+    "7 check removed",
+    "7 check inverted",
+    "7 result ignored",
+    "8 branch always taken",
+    "8 branch never taken",
+    "9 statement removed",
+    "10 check removed",
+    "10 check inverted",
+    "11 == to !=",
+    "12 statement removed",
   ]);
 });

@@ -5,6 +5,8 @@ import type { Statement } from "../../core/statement.ts";
 
 export interface VerifierChain {
   deploy(bytecode: Hex): Promise<Hex>;
+  /** Return data of any call; throws the revert. */
+  call(address: Hex, data: Hex, gas?: bigint): Promise<Hex>;
   /** Return data of `verify`; throws the revert. */
   verify(address: Hex, statement: Statement, proof: Uint8Array, gas?: bigint): Promise<Hex>;
   /** Name of the custom error that `verify` reverts with, or "accepted" when it returns 1. */
@@ -14,24 +16,37 @@ export interface VerifierChain {
   close(): Promise<void>;
 }
 
+const STATEMENT_INPUTS = [
+  { name: "proof", type: "bytes" },
+  { name: "input", type: "bytes" },
+  { name: "output", type: "bytes" },
+  { name: "context", type: "bytes32" },
+] as const;
+
 export const VERIFY_ABI = [
   {
     type: "function",
     name: "verify",
     stateMutability: "view",
-    inputs: [
-      { name: "proof", type: "bytes" },
-      { name: "input", type: "bytes" },
-      { name: "output", type: "bytes" },
-      { name: "context", type: "bytes32" },
-    ],
+    inputs: STATEMENT_INPUTS,
     outputs: [{ name: "one", type: "uint256" }],
+  },
+  {
+    type: "function",
+    name: "pairingInput",
+    stateMutability: "view",
+    inputs: STATEMENT_INPUTS,
+    outputs: [{ name: "words", type: "uint256[12]" }],
   },
 ] as const;
 
-export function verifyCalldata({ input, output, context }: Statement, proof: Uint8Array): Hex {
+export function verifyCalldata(
+  { input, output, context }: Statement,
+  proof: Uint8Array,
+  functionName: "verify" | "pairingInput" = "verify",
+): Hex {
   const args = [bytesToHex(proof), bytesToHex(input), bytesToHex(output), bytesToHex(context)] as const;
-  return encodeFunctionData({ abi: VERIFY_ABI, functionName: "verify", args });
+  return encodeFunctionData({ abi: VERIFY_ABI, functionName, args });
 }
 
 export const ERRORS = [
@@ -82,10 +97,12 @@ export async function createVerifierChain(chainId = 31337, hardfork = "osaka"): 
   const { viem } = connection;
   const client = await viem.getPublicClient();
   const [wallet] = await viem.getWalletClients();
-  const verify: VerifierChain["verify"] = async (address, statement, proof, gas = GAS_LIMIT) => {
-    const { data } = await client.call({ to: address, data: verifyCalldata(statement, proof), gas });
+  const call: VerifierChain["call"] = async (to, calldata, gas = GAS_LIMIT) => {
+    const { data } = await client.call({ to, data: calldata, gas });
     return data ?? "0x";
   };
+  const verify: VerifierChain["verify"] = (address, statement, proof, gas) =>
+    call(address, verifyCalldata(statement, proof), gas);
   return {
     async deploy(bytecode) {
       const gas = isAmsterdam ? AMSTERDAM_DEPLOYMENT_GAS_LIMIT : GAS_LIMIT;
@@ -93,6 +110,7 @@ export async function createVerifierChain(chainId = 31337, hardfork = "osaka"): 
       const { contractAddress } = await client.waitForTransactionReceipt({ hash });
       return contractAddress as Hex;
     },
+    call,
     verify,
     async outcome(address, statement, proof, gas) {
       try {
