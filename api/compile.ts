@@ -8,7 +8,7 @@ import { GavelError } from "../core/errors.ts";
 import { layoutOf } from "../core/layout.ts";
 import { soundnessBits } from "../core/security.ts";
 import type { Srs } from "../core/srs/format.ts";
-import type { Engine } from "../kernels/engine.ts";
+
 import { createEngine } from "../prover/engine.ts";
 import { drawWeightBlindings, makeVerifyingKey } from "../prover/setup.ts";
 import { createDevelopmentSrs } from "../srs/development.ts";
@@ -77,7 +77,7 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
   const engine = await createEngine({ threads });
   try {
     const { srsCount } = layoutOf(circuit);
-    const srs = await srsFor(engine, srsCount, request.srs, chain);
+    const srs = (await knownSrs(srsCount, request.srs, chain)) ?? createDevelopmentSrs(engine, srsCount);
     chain.check(circuit, srs.tauG2);
     const setupStartMs = performance.now();
     const weightBlindings = drawWeightBlindings(circuit);
@@ -99,9 +99,10 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
   }
 }
 
-async function srsFor(engine: Engine, count: number, given: string | undefined, chain: Chain): Promise<Srs> {
+/** The one that was asked for, else that of the first artifact of the chain, else none. */
+async function knownSrs(count: number, given: string | undefined, chain: Chain): Promise<Srs | undefined> {
   const path = given ?? chain.srsPath;
-  if (path === undefined) return createDevelopmentSrs(engine, count);
+  if (path === undefined) return undefined;
   try {
     return await loadSrs(path, count);
   } catch (cause) {

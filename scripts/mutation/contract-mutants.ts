@@ -33,6 +33,14 @@ function changesOf(line: string): Change[] {
 
 /** `if C { fail(..) }` and `if (C) ..;`, and branches that do something else. */
 function conditions(line: string): Change[] {
+  const nested = /^(\s*)if (.+) \{ (if .+ \{ fail\(.*\}) \}$/.exec(line);
+  if (nested) {
+    const [, indent, condition, inner] = nested;
+    const within = conditions(inner).map(
+      ([change, changed]): Change => [change, `${indent}if ${condition} { ${changed} }`, true],
+    );
+    return [...within, ["branch always taken", `${indent}if 1 { ${inner} }`, true]];
+  }
   const assembly = /^(\s*)if (.+) \{ (fail\(.*)$/.exec(line);
   if (assembly) {
     const [, indent, condition, rest] = assembly;

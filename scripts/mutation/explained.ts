@@ -65,6 +65,10 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     "the bytes of a partial group end where the tensor ends, and sign bits above them are set and subtracted again",
   'core/statement.ts | return tensor.visibility === "hashed" ? own : own.subarray(0, 0); | 0 to 1 at column 60':
     "no bytes either way",
+  "core/stack.ts | if (known?.logRows === logRows && known.fixedColumnLength === fixedColumnLength) return known.stacks; | condition always false at column 4":
+    "a shortcut: what was found before is found again",
+  "core/stack.ts | found.set(segments, { logRows, fixedColumnLength, stacks }); | statement removed at column 1":
+    "a shortcut: what was found before is found again",
   "core/claims.ts | preimages: Uint8Array = new Uint8Array(0), | 0 to 1 at column 40":
     "the verifier gives the preimages of every proof; the default is for circuits that hash nothing",
   "core/proof.ts | export function encodeProof(words: readonly bigint[], preimages: Uint8Array = new Uint8Array(0)): Uint8Array { | 0 to 1 at column 94":

@@ -30,6 +30,7 @@ import {
 } from "../../test/soundness/support/tampers.ts";
 import { memoryCircuit, mixedCircuit, tinyCircuit, veiledCircuit } from "../../test/support/circuits.ts";
 import { testKey } from "../../test/support/proofs.ts";
+import { type StackingCase, stackingCases } from "./stacking.ts";
 
 export interface Case extends Proven {
   readonly name: string;
@@ -61,6 +62,7 @@ export interface Fixtures {
   readonly boundary: BoundaryCase;
   readonly cases: readonly Case[];
   readonly packing: readonly PackingCase[];
+  readonly stacking: readonly StackingCase[];
   /** Hex digest of the fixtures' SRS, were it not marked insecure. */
   readonly secureSrs: string;
   readonly tables: readonly { readonly circuit: Circuit; readonly index: number; readonly values: Int32Array }[];
@@ -152,6 +154,7 @@ export async function makeFixtures(long: boolean): Promise<Buffer> {
     cases,
     boundary: boundaryCase(veiledCircuit()),
     packing: packingCases(),
+    stacking: stackingCases(),
     secureSrs: Buffer.from(srsDigest(cases[0].key.tauG2, false)).toString("hex"),
     tables: circuits.flatMap((circuit) =>
       circuit.tables.map((_, index) => ({ circuit, index, values: tableValues(circuit, index) })),

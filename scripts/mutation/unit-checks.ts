@@ -2,6 +2,7 @@
 import type { BoundaryTensor, Break } from "../../core/circuit.ts";
 import { add, mod, mul, pow, sub } from "../../core/field.ts";
 import type { Fixtures } from "./fixtures.ts";
+import { stackingOf } from "./stacking.ts";
 
 export async function loadCore(load: (path: string) => Promise<unknown>) {
   return {
@@ -11,6 +12,7 @@ export async function loadCore(load: (path: string) => Promise<unknown>) {
     ...((await load("core/verifying-key.js")) as typeof import("../../core/verifying-key.ts")),
     ...((await load("core/lookup.js")) as typeof import("../../core/lookup.ts")),
     ...((await load("core/piecewise.js")) as typeof import("../../core/piecewise.ts")),
+    ...((await load("core/stack.js")) as typeof import("../../core/stack.ts")),
     ...((await load("core/weights.js")) as typeof import("../../core/weights.ts")),
     ...((await load("core/statement.js")) as typeof import("../../core/statement.ts")),
   };
@@ -84,7 +86,10 @@ function sums(core: Core): [what: string, holds: boolean][] {
 }
 
 /** What is wrong first, undefined when nothing is. */
-export function unitFailure(core: Core, { boundary, cases, packing, tables, secureSrs }: Fixtures): string | undefined {
+export function unitFailure(
+  core: Core,
+  { boundary, cases, packing, stacking, tables, secureSrs }: Fixtures,
+): string | undefined {
   const failures: [string, boolean][] = [];
   const check = (what: string, holds: boolean): void => {
     failures.push([what, holds]);
@@ -123,6 +128,9 @@ export function unitFailure(core: Core, { boundary, cases, packing, tables, secu
   }
   for (const { circuit, index, values } of tables)
     check("table values", core.tableValues(circuit, index).join() === values.join());
+  for (const [i, { segments, sizes }] of stacking.entries())
+    for (const { expected, ...size } of sizes)
+      check(`stacking ${i}, ${size.logRows}`, stackingOf(core, segments, size) === expected);
   const { circuit: veiled, packed, form, preimages, read } = boundary;
   const boundaryTensors = [...veiled.inputs, ...veiled.outputs];
   const commitments = [{ x: 1n, y: 2n }, null];
