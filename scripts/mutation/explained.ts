@@ -69,6 +69,10 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     "a shortcut: what was found before is found again",
   "core/stack.ts | found.set(segments, { logRows, fixedColumnLength, stacks }); | statement removed at column 1":
     "a shortcut: what was found before is found again",
+  "core/stack.ts | let best: Run = { members: [first], steps: places.map(() => 0) }; | 0 to 1 at column 61":
+    "the steps of a run of one are not read",
+  "core/stack.ts | members.length === 1 ? terms[members[0]] : repeated(terms[members[0]], members.length, steps[0], steps[1]), | 1 to 0 at column 20":
+    "a run of one becomes a term with one more axis of one element, which weighs the same",
   "core/claims.ts | preimages: Uint8Array = new Uint8Array(0), | 0 to 1 at column 40":
     "the verifier gives the preimages of every proof; the default is for circuits that hash nothing",
   "core/proof.ts | export function encodeProof(words: readonly bigint[], preimages: Uint8Array = new Uint8Array(0)): Uint8Array { | 0 to 1 at column 94":
