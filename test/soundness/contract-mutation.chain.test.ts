@@ -8,11 +8,15 @@ const SAMPLE = 24;
 /** Mutants hang now and then until their own time is over. */
 const TIMEOUT_MS = 900_000;
 
-test.skipIf(LONG)(`${SAMPLE} mutants are killed or explained`, async () => {
-  const { mutants, survivors } = await mutateContract({ sample: SAMPLE });
-  expect(mutants).toBe(SAMPLE);
-  expect(survivors.filter(({ why }) => why === "")).toEqual([]);
-}, TIMEOUT_MS);
+test.skipIf(LONG)(
+  `${SAMPLE} mutants are killed or explained`,
+  async () => {
+    const { mutants, survivors } = await mutateContract({ sample: SAMPLE });
+    expect(mutants).toBe(SAMPLE);
+    expect(survivors.filter(({ why }) => why === "")).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
 
 test("each check is removed, inverted and left out of its conjunction", () => {
   const source = [

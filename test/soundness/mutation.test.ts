@@ -11,11 +11,15 @@ const SAMPLE = 12;
 /** Mutants hang now and then until their own time is over. */
 const TIMEOUT_MS = 900_000;
 
-test.skipIf(LONG)(`${SAMPLE} mutants are killed or explained`, async () => {
-  const { mutants, survivors } = await mutateVerifier({ sample: SAMPLE });
-  expect(mutants).toBe(SAMPLE);
-  expect(survivors.filter(({ why }) => why === "")).toEqual([]);
-}, TIMEOUT_MS);
+test.skipIf(LONG)(
+  `${SAMPLE} mutants are killed or explained`,
+  async () => {
+    const { mutants, survivors } = await mutateVerifier({ sample: SAMPLE });
+    expect(mutants).toBe(SAMPLE);
+    expect(survivors.filter(({ why }) => why === "")).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
 
 test("every explanation is of a mutant that exists", () => {
   const files = [...new Set(Object.keys(EXPLAINED).map((key) => key.split(" | ")[0]))];
