@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { bytesToHex } from "viem";
-import { spawnDaemon } from "../test/daemon/support/daemon-process.ts";
+import { startedDaemon } from "../test/daemon/support/daemon-process.ts";
 import { PROVER, startMarket } from "../test/daemon/support/market.ts";
 
 const { values } = parseArgs({
@@ -54,10 +54,10 @@ const config = {
   profitCheck: false,
 };
 writeFileSync(configFile, JSON.stringify(config));
-const daemon = spawnDaemon(configFile, bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!));
+const key = bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!);
+const daemon = await startedDaemon(configFile, key, "DAEMON-READY");
 try {
   const { url } = await daemon.line(({ code }) => code === "DAEMON-START");
-  await daemon.line(({ code }) => code === "DAEMON-READY");
   const samples: Sample[] = [];
   const startMs = performance.now();
   let requests = 0;

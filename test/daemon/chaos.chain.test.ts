@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
 import { numbers } from "../support/circuits.ts";
 import { audit, countsOf, report } from "./support/audit.ts";
-import { type DaemonProcess, spawnDaemon } from "./support/daemon-process.ts";
+import { type DaemonProcess, startedDaemon } from "./support/daemon-process.ts";
 import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
 import { type Fault, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
@@ -23,7 +23,6 @@ const STEPS = 14;
 /** Less than the deepest reorganization, so that confirmed settlements are undone too. */
 const SETTLEMENT_CONFIRMATIONS = 3;
 const DEEPEST = 8;
-const RETRYABLE = 75;
 const STATES = ["seen", "accepted", "proving", "proved", "submitting", "submitted", "confirmed"];
 
 let market: TestMarket;
@@ -70,18 +69,7 @@ afterAll(async () => {
   expect(found).toEqual({ requests: found.requests, lost: [], settledTwice: [], paidTwice: [] });
 });
 
-/** As a service manager starts it: again when it ends with the code that says so, as it does when no endpoint answers. */
-async function started(): Promise<DaemonProcess> {
-  for (;;) {
-    const daemon = spawnDaemon(configFile, key);
-    try {
-      await daemon.line(({ code }) => code === "DAEMON-START");
-      return daemon;
-    } catch (error) {
-      if ((await daemon.exited) !== RETRYABLE) throw error;
-    }
-  }
-}
+const started = () => startedDaemon(configFile, key, "DAEMON-START");
 
 interface Snapshot {
   readonly id: string;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonConfigInput } from "../../daemon/options.ts";
 import { audit, countsOf, report } from "./support/audit.ts";
 import { settlements, transactionsOf, untilState } from "./support/daemon-client.ts";
-import { type DaemonProcess, type LogLine, spawnDaemon } from "./support/daemon-process.ts";
+import { type DaemonProcess, type LogLine, spawnDaemon, startedDaemon } from "./support/daemon-process.ts";
 import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
 import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
@@ -46,8 +46,7 @@ beforeAll(async () => {
     profitCheck: false,
   };
   await writeFile(configFile, JSON.stringify(config));
-  daemon = spawnDaemon(configFile, key);
-  await daemon.line(({ code }) => code === "DAEMON-READY");
+  daemon = await startedDaemon(configFile, key, "DAEMON-READY");
 });
 afterAll(async () => {
   await daemon?.kill();
@@ -59,7 +58,7 @@ afterAll(async () => {
 });
 
 async function restart(): Promise<string> {
-  daemon = spawnDaemon(configFile, key);
+  daemon = await startedDaemon(configFile, key, "DAEMON-START");
   return (await daemon.line(({ code }) => code === "DAEMON-START")).url!;
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bytesToHex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { audit, countsOf, report } from "./support/audit.ts";
-import { type DaemonProcess, spawnDaemon } from "./support/daemon-process.ts";
+import { type DaemonProcess, startedDaemon } from "./support/daemon-process.ts";
 import { FEE_WEI, PROVER, SERVER, startMarket, type TestMarket } from "./support/market.ts";
 import { until } from "./support/until.ts";
 
@@ -35,10 +35,7 @@ beforeAll(async () => {
   };
   await writeFile(configFile, JSON.stringify(config));
   const key = bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!);
-  for (let i = 0; i < DAEMONS; i++) {
-    daemons.push(spawnDaemon(configFile, key));
-    await daemons[i]!.line(({ code }) => code === "DAEMON-READY");
-  }
+  for (let i = 0; i < DAEMONS; i++) daemons.push(await startedDaemon(configFile, key, "DAEMON-READY"));
 });
 afterAll(async () => {
   for (const daemon of daemons) await daemon.kill();

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import type { DaemonConfig } from "../../daemon/options.ts";
 import { settlements, shown, untilState } from "./support/daemon-client.ts";
-import { type DaemonProcess, spawnDaemon } from "./support/daemon-process.ts";
+import { type DaemonProcess, startedDaemon } from "./support/daemon-process.ts";
 import { PROVER, SERVER, startMarket, type TestMarket } from "./support/market.ts";
 import { moveClock } from "./support/move-clock.ts";
 import { type Call, isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
@@ -203,10 +203,8 @@ describe("a process that stands still", () => {
     const key = bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!);
     const daemons: DaemonProcess[] = [];
     try {
-      for (let i = 0; i < (SERVER === undefined ? 1 : 2); i++) {
-        daemons.push(spawnDaemon(file, key));
-        await daemons[i]!.line(({ code }) => code === "DAEMON-READY");
-      }
+      for (let i = 0; i < (SERVER === undefined ? 1 : 2); i++)
+        daemons.push(await startedDaemon(file, key, "DAEMON-READY"));
       const { requestId } = await market.request(30);
       const stalled = await Promise.race(
         daemons.map(async (daemon) => {

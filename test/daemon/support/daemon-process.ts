@@ -81,3 +81,23 @@ export function spawnDaemon(configFile: string, privateKey: string): DaemonProce
     },
   };
 }
+
+/** Exit code that asks for another start, as when no endpoint answers in time. */
+const RETRYABLE = 75;
+
+/** Starts a daemon as a service manager does, again when its exit code asks for that, up to the log line `code`. */
+export async function startedDaemon(
+  configFile: string,
+  privateKey: string,
+  code: "DAEMON-START" | "DAEMON-READY",
+): Promise<DaemonProcess> {
+  for (;;) {
+    const daemon = spawnDaemon(configFile, privateKey);
+    try {
+      await daemon.line((line) => line.code === code);
+      return daemon;
+    } catch (error) {
+      if ((await daemon.exited) !== RETRYABLE) throw error;
+    }
+  }
+}
