@@ -156,6 +156,8 @@ export interface BoundaryTensor {
   readonly labels?: readonly string[];
   /** Integers that the circuit proves; the element's whole range when absent. */
   readonly range?: { readonly lo: number; readonly hi: number };
+  /** Its numbers are indices: one outside the range is an error, where other tensors take the nearest value. */
+  readonly isIndex?: true;
   /** Index into `tables` of the table its rows are looked up in (inputs). */
   readonly table: number;
 }

@@ -7,7 +7,10 @@ export class TensorError extends GavelError {
   override readonly name = "Tensor.TensorError";
 }
 
-/** floor(value / scale + 1/2), clamped to the tensor's range; throws for NaN and for a wrong size. */
+/**
+ * floor(value / scale + 1/2), clamped to the tensor's range. Throws TensorError for a wrong size, for NaN, and for an index that is no
+ * whole number of the range.
+ */
 export function quantizeTensor(tensor: BoundaryTensor, values: ArrayLike<number> | undefined): Int32Array {
   if (values?.length !== tensor.count) {
     throw new TensorError(`input ${tensor.name} has the wrong size`, {
@@ -18,6 +21,13 @@ export function quantizeTensor(tensor: BoundaryTensor, values: ArrayLike<number>
   }
   const { lo, hi } = tensor.range ?? elementRange(tensor);
   return Int32Array.from(values, (value, i) => {
+    if (tensor.isIndex && !(Number.isInteger(value) && value >= lo && value <= hi)) {
+      throw new TensorError(`input ${tensor.name} has no index ${value}`, {
+        expected: `whole numbers from ${lo} to ${hi}`,
+        got: `${value} at element ${i}`,
+        remedy: "encode the data with the model's own list of tokens or categories",
+      });
+    }
     if (!Number.isNaN(value)) return Math.min(hi, Math.max(lo, Math.floor(value / elementScale(tensor, i) + 0.5)));
     throw new TensorError(`input ${tensor.name} has an element that is not a number`, {
       expected: "finite numbers",

@@ -18,7 +18,7 @@ export interface Output {
 type Placed = Omit<BoundaryTensor, "visibility">;
 
 export function inputTensor(input: IntegerInput, owner: number, start: number, assignment: Assignment): Placed {
-  const { name, shape, scales, lo, hi } = input;
+  const { name, shape, scales, lo, hi, isExact } = input;
   const tableIndex = assignment.tableOf[owner];
   const block = assignment.inputBlocks[owner];
   const table = assignment.tables[tableIndex];
@@ -35,6 +35,7 @@ export function inputTensor(input: IntegerInput, owner: number, start: number, a
     table: tableIndex,
     ...(scales.length > 1 ? { elementScales: scales } : {}),
     ...(element.lo === lo && element.hi === hi ? {} : { range: { lo, hi } }),
+    ...(isExact ? { isIndex: true } : {}),
   };
 }
 

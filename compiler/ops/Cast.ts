@@ -1,6 +1,14 @@
 import { dataTypeOf } from "../1-read/tensor.ts";
-import { type DataType, isFloat, type Tensor } from "../tensor.ts";
-import { inputType, intAttribute, type Operator, type Planner, tensorInput, unsupported } from "./operator.ts";
+import { type DataType, isFloat, type Tensor, type TensorType } from "../tensor.ts";
+import {
+  inputType,
+  intAttribute,
+  type Meaning,
+  type Operator,
+  type Planner,
+  tensorInput,
+  unsupported,
+} from "./operator.ts";
 import { emitActivation, emitLinear, emitReshape, scaled } from "./steps.ts";
 
 /** To a wider type nothing changes; floats are truncated to integers, and any type is compared with 0 for bool. */
@@ -9,28 +17,31 @@ export const cast: Operator = {
   takes: "between all types: floats are truncated to integers, bool is 0 or 1",
   check: (context) => {
     const { node } = context;
-    const x = inputType(context, 0);
     const dtype = dataTypeOf(intAttribute(node, "to", 0));
     if (dtype === undefined)
       unsupported(node, `the cast is to element type ${intAttribute(node, "to", 0)}`, "cast to a float type");
-    return {
-      outputs: [{ dtype, shape: x.shape }],
-      float: ([input]) => [castTensor(input, dtype)],
-      plan: (planner) => {
-        if (isFloat(dtype) || !isFloat(x.dtype)) {
-          if (dtype === "bool" && x.dtype !== "bool") emitIsNotZero(planner);
-          else emitReshape(planner);
-        } else if (dtype === "bool") {
-          emitIsNotZero(planner);
-        } else if (isWhole(planner, tensorInput(planner, 0).name)) {
-          emitReshape(planner);
-        } else {
-          emitActivation(planner, { name: "function", f: "truncate", a: 0, b: 0 });
-        }
-      },
-    };
+    return castMeaning(inputType(context, 0), dtype);
   },
 };
+
+export function castMeaning(x: TensorType, dtype: DataType): Meaning {
+  return {
+    outputs: [{ dtype, shape: x.shape }],
+    float: ([input]) => [castTensor(input, dtype)],
+    plan: (planner) => {
+      if (isFloat(dtype) || !isFloat(x.dtype)) {
+        if (dtype === "bool" && x.dtype !== "bool") emitIsNotZero(planner);
+        else emitReshape(planner);
+      } else if (dtype === "bool") {
+        emitIsNotZero(planner);
+      } else if (isWhole(planner, tensorInput(planner, 0).name)) {
+        emitReshape(planner);
+      } else {
+        emitActivation(planner, { name: "function", f: "truncate", a: 0, b: 0 });
+      }
+    },
+  };
+}
 
 /** True of chosen classes and indices, also where a cast to floats stands between. */
 function isWhole(planner: Planner, name: string): boolean {

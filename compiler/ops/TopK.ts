@@ -26,7 +26,7 @@ export const topK: Operator = {
     const { node } = context;
     const x = inputType(context, 0);
     const axis = axisOf(node, intAttribute(node, "axis", -1), x.shape.length);
-    const k = inputConstant(context, 1, "k").data[0];
+    const k = context.opset < 10 ? intAttribute(node, "k", 0) : inputConstant(context, 1, "k").data[0];
     const n = x.shape[axis];
     if (!(k >= 1 && k <= n)) badShape(node, `k is ${k} on an axis of length ${n}`);
     const order = { axis, ofSmallest: intAttribute(node, "largest", 1) === 0 };

@@ -14,6 +14,7 @@ import { attention } from "./Attention.ts";
 import { averagePool } from "./AveragePool.ts";
 import { batchNormalization } from "./BatchNormalization.ts";
 import { cast } from "./Cast.ts";
+import { castLike } from "./CastLike.ts";
 import { ceil } from "./Ceil.ts";
 import { celu } from "./Celu.ts";
 import { clip } from "./Clip.ts";
@@ -45,6 +46,7 @@ import { gatherND } from "./GatherND.ts";
 import { gelu } from "./Gelu.ts";
 import { gemm } from "./Gemm.ts";
 import { globalAveragePool } from "./GlobalAveragePool.ts";
+import { globalLpPool } from "./GlobalLpPool.ts";
 import { globalMaxPool } from "./GlobalMaxPool.ts";
 import { gru } from "./GRU.ts";
 import { greater } from "./Greater.ts";
@@ -55,6 +57,7 @@ import { hardSigmoid } from "./HardSigmoid.ts";
 import { hardSwish } from "./HardSwish.ts";
 import { identity } from "./Identity.ts";
 import { instanceNormalization } from "./InstanceNormalization.ts";
+import { isInfinite } from "./IsInf.ts";
 import { isNotANumber } from "./IsNaN.ts";
 import { layerNormalization } from "./LayerNormalization.ts";
 import { leakyRelu } from "./LeakyRelu.ts";
@@ -168,6 +171,7 @@ const OPERATORS: readonly Operator[] = [
   averagePool,
   batchNormalization,
   cast,
+  castLike,
   ceil,
   celu,
   clip,
@@ -199,6 +203,7 @@ const OPERATORS: readonly Operator[] = [
   gelu,
   gemm,
   globalAveragePool,
+  globalLpPool,
   globalMaxPool,
   greater,
   greaterOrEqual,
@@ -209,6 +214,7 @@ const OPERATORS: readonly Operator[] = [
   hardSwish,
   identity,
   instanceNormalization,
+  isInfinite,
   isNotANumber,
   layerNormalization,
   leakyRelu,

@@ -7,12 +7,14 @@ import { CONV_CASES } from "./conv.ts";
 import { DENSE_CASES } from "./dense.ts";
 import { EINSUM_CASES } from "./einsum.ts";
 import { ELEMENTWISE_CASES } from "./elementwise.ts";
+import { FORM_CASES } from "./forms.ts";
 import { FUNCTION_CASES } from "./functions.ts";
 import { INDEX_CASES } from "./indices.ts";
 import { INLINED_CASES } from "./inlined.ts";
 import { LAYOUT_CASES } from "./layout.ts";
 import { LOGIC_CASES } from "./logic.ts";
 import { NORMALIZATION_CASES } from "./normalization.ts";
+import { PATTERN_CASES } from "./patterns.ts";
 import { POOL_CASES } from "./pool.ts";
 import { PRODUCT_CASES } from "./product.ts";
 import { QUANTIZED_CASES } from "./quantized.ts";
@@ -26,6 +28,7 @@ export const CASES: readonly Case[] = [
   ...DENSE_CASES,
   ...EINSUM_CASES,
   ...ELEMENTWISE_CASES,
+  ...FORM_CASES,
   ...FUNCTION_CASES,
   ...ARITHMETIC_CASES,
   ...CONTROL_FLOW_CASES,
@@ -35,6 +38,7 @@ export const CASES: readonly Case[] = [
   ...INLINED_CASES,
   ...LAYOUT_CASES,
   ...NORMALIZATION_CASES,
+  ...PATTERN_CASES,
   ...POOL_CASES,
   ...PRODUCT_CASES,
   ...QUANTIZED_CASES,
