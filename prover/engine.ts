@@ -37,10 +37,16 @@ export interface EngineOptions {
   readonly sharingPaysNs?: number;
 }
 
+/** An engine on a stack of shared memory. */
+export interface WasmEngine extends Engine {
+  /** Most bytes that the stack held since the last call. */
+  takePeakBytes(): number;
+}
+
 /** More threads than this would not fit their scratch and gain nothing on vectors of this size. */
 export const MAX_THREADS = 64;
 
-export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+export async function createEngine(options: EngineOptions = {}): Promise<WasmEngine> {
   const threads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS);
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw new EngineOptionsError("threads out of range", { expected: `1 to ${MAX_THREADS}`, got: String(threads) });
@@ -69,8 +75,9 @@ async function start(
   memoryMaxBytes: number,
   products: ProductMode,
   sharingPaysNs: number,
-): Promise<Engine> {
+): Promise<WasmEngine> {
   const memory = createStackMemory(threads, memoryMaxBytes);
+  const bottom = memory.top();
   const pool = await createPool({ threads, memory: memory.memory, modules: await loadModules(products) });
   const context = createContext(memory, pool, sharingPaysNs);
   const vectors = vectorOperations(context);
@@ -85,6 +92,7 @@ async function start(
     ...sequenceOperations(context, { powerTable, evaluatePieces }, vectors.read),
     ...transformOperations(context, { ...vectors, ...elementwise }),
     ...createPointOperations(context, { ...vectors, ...elementwise }),
+    takePeakBytes: () => memory.takePeak() - bottom,
     async close() {
       context.closed = true;
       await pool.close();

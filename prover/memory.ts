@@ -1,99 +1,178 @@
 /**
- * The memory plan: who owns which vector of the engine, and from when until when.
+ * The memory plan: who owns which vector of the engine's stack, and from when until when.
  *
- * N rows, n = log2 N, W cells of all witness blocks (4N), F fixed cells in whole columns, L the longest column, P cells of all
- * product sides (sum of 2·2^bits). An element takes 40 bytes, an integer 4, a point 80.
+ * N rows, W cells of all witness blocks (4N), F fixed cells in whole columns, L the longest column, l the length of the columns that are
+ * being opened, P cells of all product sides (sum of 2·2^bits). An element takes 40 bytes, an integer 4, a point 80.
  *
  *                           cells    setup  commit  lookup  sumcheck  opening
  *     points                L          ===================================     80 bytes
- *     fixed columns         F          ===================================      4 bytes
- *     fixed transforms      2F         ===================================     as many columns as the key keeps
+ *     fixed columns         F          ===================================      4 bytes, or 40 where they are hidden
+ *     fixed transforms      2F         ===================================     of as many columns as there is room for
  *     witness columns       W                 ============================
- *     helper column         N                         ====================
- *     phi1 phi2 phiT h m    5N                        ====================     folded in place
- *     inversion             2N                        ==
- *     powers of tau         N                         ====================
- *     product sides         P                         ====================     folded in place
+ *     helper, powers of tau 2N                        ====================
+ *     phi1 phi2 phiT h m    5N                        ==============           folded in place
+ *     inversion             3N                        ==
+ *     product sides         P                         ==============           folded in place
  *     entries of a side     its blocks                ==                        4 bytes
  *     eq of the open rounds N/2                               ======
  *     eq tables             N + ...                                 ======     one per number of variables in use
- *     weights               W + N + F'                              ======     F' cells of fixed columns that are not factored
  *     quotient              L                                       ======
- *     columns of a length   8L                                      ==         sum, values, inner factor, weights, each of 2L
+ *     products              2l                                      ===
+ *     weights, then values  4l                                      ===         2l where the column's transform is kept
+ *     row of weights        2l                                      ===         where weights are factored
  *
- * The opening is the peak. Beyond the vectors, a transform needs 2L cells of scratch while it runs.
+ * While a transform runs it takes as much again as its vector. The opening is the peak: with all columns of N cells it takes less than
+ * 4 times what the committed columns (W and the helper) do.
  */
 import type { Circuit } from "../core/circuit.ts";
-import { circuitProducts, fixedCell, hiddenColumns, layoutOf } from "../core/layout.ts";
+import { circuitProducts, fixedCell, hiddenColumns } from "../core/layout.ts";
+import { hasCommittedValues } from "../core/lookup.ts";
 import { linearTerms } from "../core/stack.ts";
+import { committedColumnLength, committedTensors } from "../core/statement.ts";
+import { msmScratchBytes } from "../kernels/msm/msm.ts";
+import { MAX_MEMORY_BYTES } from "./engine/memory.ts";
+import { transformScratchBytes } from "./engine/transform.ts";
 import type { CircuitPlan } from "./plan.ts";
 import { isSummedByRows } from "./products.ts";
 import { PHASES, type Phase } from "./prove.ts";
-import { ELEMENT_BYTES, keptTransforms } from "./setup.ts";
 import { groupByInner } from "./weight-factors.ts";
 import type { ScaledTerm } from "./weights.ts";
 
+const ELEMENT_BYTES = 40;
 const INT_BYTES = 4;
 const POINT_BYTES = 80;
 /** Vectors start on cache lines, and small ones are not listed: room for them in every phase. */
 const SMALL_BYTES = 65_536;
+/** What a thread needs for sums of its own. */
+const SMALL_BYTES_PER_THREAD = 32_768;
+/**
+ * A kept transform saves one per column and proof, and most of the opening's time where the weights are factored. This holds those of
+ * 20 M weights.
+ */
+const KEPT_TRANSFORM_BYTES = 3 * 2 ** 29;
 
 export interface MemoryPlan {
   /** Fixed columns whose weights in the opening are written out. */
   readonly writtenColumns: number;
+  /** Fixed columns whose transforms a key keeps: the first ones, as many as leave room for a proof. */
+  readonly keptTransforms: number;
+  /** Bytes of what stands in the committed columns of a proof, as field elements. */
+  readonly committedBytes: number;
   /** Bytes of vectors that a key holds between proofs. */
   readonly residentBytes: number;
-  /** Most bytes of vectors during each phase, the resident ones included. */
+  /** Most bytes of the engine's stack during each phase, the resident ones included. */
   readonly phaseBytes: Readonly<Record<Phase, number>>;
-  /** Scratch of the largest transform. */
-  readonly scratchBytes: number;
-  /** Most bytes of the engine's stack: the largest phase and the scratch. */
   readonly peakBytes: number;
 }
 
-export function memoryPlan(plan: CircuitPlan): MemoryPlan {
+export function memoryPlan(plan: CircuitPlan, threads: number): MemoryPlan {
   const { circuit, layout } = plan;
-  const { rows, witnessColumns, witnessColumnLength, fixedColumns, fixedColumnLength, srsCount: longest } = layout;
-  const fixedCells = fixedColumns * fixedColumnLength;
-  const kept = keptTransforms(layout);
-  const residentBytes =
-    POINT_BYTES * (longest + circuit.blocksPerColumn * circuit.maskRows) +
-    INT_BYTES * fixedCells +
-    ELEMENT_BYTES * hiddenColumns(circuit).length * fixedColumnLength +
-    ELEMENT_BYTES * 2 * kept * fixedColumnLength +
-    SMALL_BYTES;
+  const { fixedColumns, fixedColumnLength } = layout;
+  const factored = factoredColumns(circuit);
+  const keeping = (keptTransforms: number): MemoryPlan => {
+    const residentBytes = resident(plan, keptTransforms);
+    const phases = proofBytes(plan, threads, factored, keptTransforms);
+    const bytes = (phase: Phase): number =>
+      residentBytes + SMALL_BYTES + SMALL_BYTES_PER_THREAD * threads + phases[phase];
+    return {
+      writtenColumns: fixedColumns - factored.columns.size,
+      keptTransforms,
+      committedBytes: ELEMENT_BYTES * (layout.witnessColumns * layout.witnessColumnLength + layout.rows),
+      residentBytes,
+      phaseBytes: Object.fromEntries(PHASES.map((phase) => [phase, bytes(phase)])) as Record<Phase, number>,
+      peakBytes: Math.max(...PHASES.map(bytes)),
+    };
+  };
+  const without = keeping(0);
+  const room = Math.min(KEPT_TRANSFORM_BYTES, MAX_MEMORY_BYTES - without.peakBytes);
+  const kept = Math.max(0, Math.floor(room / (2 * fixedColumnLength * ELEMENT_BYTES)));
+  return kept === 0 ? without : keeping(Math.min(fixedColumns, kept));
+}
 
+function resident({ circuit, layout }: CircuitPlan, keptTransforms: number): number {
+  const { fixedColumns, fixedColumnLength, srsCount } = layout;
+  return (
+    POINT_BYTES * (srsCount + circuit.blocksPerColumn * circuit.maskRows) +
+    INT_BYTES * fixedColumns * fixedColumnLength +
+    ELEMENT_BYTES * hiddenColumns(circuit).length * fixedColumnLength +
+    ELEMENT_BYTES * 2 * keptTransforms * fixedColumnLength +
+    SMALL_BYTES
+  );
+}
+
+function proofBytes(
+  plan: CircuitPlan,
+  threads: number,
+  factored: Factored,
+  keptTransforms: number,
+): Record<Phase, number> {
+  const { circuit, layout } = plan;
+  const { rows, witnessColumns, witnessColumnLength, srsCount: longest } = layout;
   const products = circuitProducts(circuit);
-  const witnessCells = witnessColumns * witnessColumnLength;
   const productCells = products.reduce((sum, { bits }) => sum + 2 * 2 ** bits, 0);
   const eqCells = [...new Set([layout.logRows, ...products.map(({ bits }) => bits)])].reduce(
     (sum, bits) => sum + 2 ** bits,
     0,
   );
-  const committed = residentBytes + ELEMENT_BYTES * witnessCells;
-  const lookedUp = committed + ELEMENT_BYTES * (7 * rows + productCells);
-  const inverting = committed + (ELEMENT_BYTES * 8 + INT_BYTES * 4) * rows;
-  const writtenColumns = fixedColumns - factoredColumns(circuit);
-  const weighed = witnessCells + rows + writtenColumns * fixedColumnLength;
-  const opened = lookedUp + ELEMENT_BYTES * (eqCells + weighed) + INT_BYTES * rows;
-  const allKept = kept === fixedColumns && witnessColumnLength < longest;
-  const transforms = 2 + (allKept ? 0 : 1) + (writtenColumns < fixedColumns ? 1 : 0);
-  const phaseBytes: Record<Phase, number> = {
-    witness: residentBytes,
-    commit: committed + INT_BYTES * witnessColumnLength,
-    lookup: Math.max(inverting, lookedUp + largestSideBytes(plan)),
-    sumcheck: lookedUp + ELEMENT_BYTES * Math.max(rows / 2, eqCells) + INT_BYTES * rows,
-    opening: opened + ELEMENT_BYTES * (longest + 2 * longest * transforms),
+  const tensors = committedTensors(circuit).map(committedColumnLength);
+  const longestTensor = Math.max(0, ...tensors);
+  const boundary = ELEMENT_BYTES * tensors.reduce((sum, length) => sum + length, 0);
+  const columns = boundary + ELEMENT_BYTES * witnessColumns * witnessColumnLength;
+  const kept = columns + 2 * ELEMENT_BYTES * rows;
+  const looked = kept + 5 * ELEMENT_BYTES * rows;
+  const opened = kept + ELEMENT_BYTES * eqCells + (hasCommittedValues(circuit) ? INT_BYTES * rows : 0);
+  const closing = 5 * ELEMENT_BYTES * longest + msmScratchBytes(longest, threads, "full");
+  return {
+    witness: boundary === 0 ? 0 : boundary + msmScratchBytes(longestTensor, threads, "ints"),
+    commit: columns + INT_BYTES * witnessColumnLength + msmScratchBytes(witnessColumnLength, threads, "ints"),
+    lookup: Math.max(
+      looked + (3 * ELEMENT_BYTES + 4 * INT_BYTES) * rows,
+      looked + msmScratchBytes(rows, threads, "full"),
+      looked + ELEMENT_BYTES * productCells + largestSideBytes(plan),
+    ),
+    sumcheck: Math.max(looked + ELEMENT_BYTES * (productCells + rows / 2), opened),
+    opening:
+      opened + Math.max(closing, 7 * ELEMENT_BYTES * longest, laurentBytes(plan, threads, factored, keptTransforms)),
   };
-  const scratchBytes = ELEMENT_BYTES * 2 * longest;
-  const peakBytes = Math.max(...PHASES.map((phase) => phaseBytes[phase])) + scratchBytes;
-  return { writtenColumns, residentBytes, phaseBytes, scratchBytes, peakBytes };
 }
 
-/** Number of fixed columns whose weights are never written out. */
-function factoredColumns(circuit: Circuit): number {
-  const { fixedColumns, fixedColumnLength: length } = layoutOf(circuit);
-  const columns = Array.from({ length: fixedColumns }, () => ({ length, terms: [] as ScaledTerm[] }));
+/** Of the Laurent quotient: the most over the lengths of columns. */
+function laurentBytes({ circuit, layout }: CircuitPlan, threads: number, factored: Factored, kept: number): number {
+  const { witnessColumnLength, rows, fixedColumns, fixedColumnLength, srsCount } = layout;
+  const isWritten = (fixed: number): boolean => !factored.columns.has(fixed);
+  const fixed = Array.from({ length: fixedColumns }, (_, index) => index);
+  const lengths = [witnessColumnLength, rows, ...committedTensors(circuit).map(committedColumnLength)];
+  const transforms = (length: number, count: number): number =>
+    2 * ELEMENT_BYTES * length * count + transformScratchBytes(2 * length, threads);
+  // The product, then weights and values of a column, the last one being transformed.
+  const ofLength = (length: number): number => {
+    const isFixed = length === fixedColumnLength;
+    const hasValues =
+      lengths.includes(length) || (isFixed && fixed.some((column) => isWritten(column) && column >= kept));
+    const hasWritten = hasValues || (isFixed && fixed.some(isWritten));
+    const written = hasValues ? transforms(length, 3) : hasWritten ? transforms(length, 2) : transforms(length, 1);
+    if (!isFixed || factored.columns.size === 0) return written;
+    const values = fixed.some((column) => !isWritten(column) && column >= kept) ? transforms(length, 4) : 0;
+    const outer = ELEMENT_BYTES * factored.period + transformScratchBytes(factored.period, threads);
+    return Math.max(written, transforms(length, 2), 6 * ELEMENT_BYTES * length + outer, values);
+  };
+  const opened = fixedColumns > 0 ? [...lengths, fixedColumnLength] : lengths;
+  return ELEMENT_BYTES * srsCount + Math.max(...opened.map(ofLength));
+}
+
+interface Factored {
+  /** Fixed columns whose weights are never written out. */
+  readonly columns: ReadonlySet<number>;
+  /** The longest of their outer factors. */
+  readonly period: number;
+}
+
+function factoredColumns(circuit: Circuit): Factored {
+  const { fixedLength, fixedColumnLength: length } = circuit;
+  const columns = Array.from({ length: Math.ceil(fixedLength / length) }, () => ({
+    length,
+    terms: [] as ScaledTerm[],
+  }));
   const terms = [...linearTerms(circuit), ...circuitProducts(circuit).flatMap(({ right }) => right)];
   for (const { source, base, rowBase, axes } of terms) {
     if (source !== "fixed") continue;
@@ -101,9 +180,12 @@ function factoredColumns(circuit: Circuit): number {
     const term = { column: { kind: "fixed", index } as const, offset, coef: 1n, tauPower: rowBase, axes };
     columns[index].terms.push({ term, scale: 1n });
   }
-  return new Set(groupByInner(columns).flatMap((group) => [...group.columns.keys()])).size;
+  const groups = groupByInner(columns);
+  return {
+    columns: new Set(groups.flatMap((group) => [...group.columns.keys()].map((column) => columns.indexOf(column)))),
+    period: groups.reduce((longest, { period }) => Math.max(longest, period), 0),
+  };
 }
-
 /** The entries of a side with coefficients, sums and index lists. */
 function largestSideBytes({ segments }: CircuitPlan): number {
   const sizes = segments.flatMap(({ products }) =>

@@ -13,7 +13,7 @@ import type { Addend, Engine, FrVec, IntVec, PointVec } from "../kernels/engine.
 import { InconsistentWitnessError } from "./errors.ts";
 import type { ProverMessages } from "./messages.ts";
 import { factoredTransform, groupByInner, type InnerGroup, type TermColumn, termsTransform } from "./weight-factors.ts";
-import { columnTerms, columnWeights, type WeightTables, weightsAt } from "./weights.ts";
+import { columnTerms, type WeightTables, weightsAt } from "./weights.ts";
 
 /** A committed column: field elements, or the fixed integers. The length is a power of two. */
 export interface OpenedColumn {
@@ -23,19 +23,20 @@ export interface OpenedColumn {
   readonly transform?: FrVec;
 }
 
-interface WeightedColumn extends OpenedColumn, TermColumn {
-  /** W_f, where it is written out: where no group has the column. */
-  readonly weights?: FrVec;
-  readonly weightAt: (x: bigint) => bigint;
-}
+interface WeightedColumn extends OpenedColumn, TermColumn {}
 
 interface Weighted {
   readonly columns: readonly WeightedColumn[];
+  /** Columns of no group. */
+  readonly written: readonly WeightedColumn[];
   readonly groups: readonly InnerGroup<WeightedColumn>[];
   readonly tables: WeightTables;
 }
 
-/** Words behind the last challenge: the inverse and the opening point. */
+/** The Laurent quotient, the batched quotient, the opening point. */
+const COMMITMENTS = 3;
+
+/** Words behind the last challenge: the inverse and the opening point. `onStep` is called after each product and each commitment. */
 export function proveOpening(
   engine: Engine,
   points: PointVec,
@@ -44,11 +45,16 @@ export function proveOpening(
   tables: WeightTables,
   messages: ProverMessages,
   selfCheck: boolean,
+  onStep: (done: number, total: number) => void,
 ): bigint[] {
   const gamma = messages.squeeze("gamma");
-  const weighted = weigh(engine, columns, claims, gamma, tables);
-  const quotient = laurentQuotient(engine, weighted, selfCheck ? batchedValue(claims, gamma) : undefined);
+  const weighted = weigh(columns, claims, gamma, tables);
+  const products = weighted.groups.reduce((sum, group) => sum + group.columns.size, weighted.written.length);
+  let done = 0;
+  const step = (): void => onStep(++done, products + COMMITMENTS);
+  const quotient = laurentQuotient(engine, weighted, selfCheck ? batchedValue(claims, gamma) : undefined, step);
   messages.send("laurent", pointWords(engine.msm(points, quotient)));
+  step();
 
   const z = messages.squeeze("z");
   const inverseHint = inv(mul(z, sub(mul(z, z), 1n)));
@@ -61,6 +67,7 @@ export function proveOpening(
   const delta = messages.squeeze("delta");
   const batch = batchQuotient(engine, atZ, atInverse, quotient, z, zInverse, delta);
   messages.send("batch", pointWords(engine.msm(points, batch)));
+  step();
 
   const zeta = messages.squeeze("zeta");
   const fromZ = sub(zeta, z);
@@ -73,28 +80,23 @@ export function proveOpening(
     { scale: sub(0n, mul(fromZ, fromInverse)), source: batch },
   ]);
   engine.divideLinear(combined, zeta);
-  return [inverseHint, ...pointWords(engine.msm(points, combined))];
+  const opening = pointWords(engine.msm(points, combined));
+  step();
+  return [inverseHint, ...opening];
 }
 
 function weigh(
-  engine: Engine,
   columns: readonly OpenedColumn[],
   claims: readonly Claim[],
   gamma: bigint,
   tables: WeightTables,
 ): Weighted {
-  const withTerms = columns.map((column) => {
-    const terms = columnTerms(claims, column.id, gamma);
-    return { ...column, length: column.values.length, terms, weightAt: (x: bigint) => weightsAt(terms, tables, x) };
+  const weighted = columns.map((column) => {
+    return { ...column, length: column.values.length, terms: columnTerms(claims, column.id, gamma) };
   });
-  const groups = groupByInner(withTerms);
+  const groups = groupByInner(weighted);
   const factored = new Set(groups.flatMap((group) => [...group.columns.keys()]));
-  const weightedColumns = withTerms.map((column) => {
-    if (factored.has(column)) return column;
-    const weights = columnWeights(engine, column.terms, column.length, tables);
-    return { ...column, weights, weightAt: (x: bigint) => engine.evaluate(weights, x) };
-  });
-  return { columns: weightedColumns, groups, tables };
+  return { columns: weighted, written: weighted.filter((column) => !factored.has(column)), groups, tables };
 }
 
 function longestOf(columns: readonly OpenedColumn[]): number {
@@ -102,19 +104,20 @@ function longestOf(columns: readonly OpenedColumn[]): number {
 }
 
 /** h with D(X) = X h(X) + X^-1 h(1/X); checks that D has no constant coefficient if the batched value is given. Top coefficient 0. */
-function laurentQuotient(engine: Engine, weighted: Weighted, value: bigint | undefined): FrVec {
-  const { columns, groups, tables } = weighted;
+function laurentQuotient(engine: Engine, weighted: Weighted, value: bigint | undefined, step: () => void): FrVec {
+  const { columns, written, groups, tables } = weighted;
   const longest = longestOf(columns);
   const sum = engine.frVec(longest, true);
   for (const length of new Set(columns.map(({ values }) => values.length))) {
     const groupMark = engine.mark();
     const product = engine.frVec(2 * length, true);
-    const multiply = ({ values, transform }: OpenedColumn, weights: FrVec): void =>
+    const multiply = ({ values, transform }: OpenedColumn, weights: FrVec): void => {
       engine.laurentMulAdd(product, transform ?? columnTransform(engine, values), weights);
-    for (const column of columns) {
-      if (column.length !== length || !column.weights) continue;
+      step();
+    };
+    for (const column of written.filter((column) => column.length === length)) {
       const columnMark = engine.mark();
-      multiply(column, columnTransform(engine, column.weights));
+      multiply(column, termsTransform(engine, column.terms, 2 * length, tables));
       engine.release(columnMark);
     }
     for (const group of groups.filter((group) => group.length === length)) {
@@ -157,12 +160,12 @@ export function columnTransform(engine: Engine, source: FrVec | IntVec): FrVec {
 }
 
 /** sum_f W_f(x)·f */
-function combination(engine: Engine, { columns }: Weighted, x: bigint): FrVec {
+function combination(engine: Engine, { columns, tables }: Weighted, x: bigint): FrVec {
   const result = engine.frVec(longestOf(columns), true);
   const byLength = new Map<number, Addend[]>();
-  for (const { values, weightAt } of columns) {
+  for (const { values, terms } of columns) {
     const addends = byLength.get(values.length) ?? [];
-    addends.push({ scale: weightAt(x), source: values });
+    addends.push({ scale: weightsAt(terms, tables, x), source: values });
     byLength.set(values.length, addends);
   }
   for (const [length, addends] of byLength) {

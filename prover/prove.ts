@@ -33,7 +33,9 @@ export interface ProveOptions {
   readonly zeroKnowledge?: boolean;
   /** Called before each phase starts. */
   readonly onPhase?: (phase: Phase) => void;
-  /** Checked between phases. */
+  /** Called in the opening, the longest phase, after each of its `total` steps. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Checked before each phase and after each step of the opening. Proving holds the thread: only the callbacks can abort it. */
   readonly signal?: AbortSignal;
   /** Cells to prove with instead of the computed ones, without the prover's own check: for tests that attack the verifier. */
   readonly witness?: Witness;
@@ -64,9 +66,12 @@ export function prove(
   const { circuit, layout } = plan;
   const { hooks } = options;
   const committed: CommittedColumn[] = [];
+  const stopIfAborted = (): void => {
+    if (!options.signal?.aborted) return;
+    throw new CancelledError("proving was cancelled", { retryable: true, remedy: "start it again" });
+  };
   const start = (phase: Phase): void => {
-    if (options.signal?.aborted)
-      throw new CancelledError("proving was cancelled", { retryable: true, remedy: "start it again" });
+    stopIfAborted();
     options.onPhase?.(phase);
     hooks?.before?.(phase, committed);
   };
@@ -102,11 +107,12 @@ export function prove(
 
     start("lookup");
     const helperValues = engine.frVec(layout.rows);
+    const tauPowers = engine.frVec(layout.rows);
+    engine.powers(tauPowers, tau);
+    const sumcheckMark = engine.mark();
     const lookup = lookupArrays(engine, plan, { columns, witness, masks }, alpha, beta, helperValues);
     const helper: CommittedColumn = { values: helperValues, commitment: engine.msm(points, helperValues) };
     committed.push(helper);
-    const tauPowers = engine.frVec(layout.rows);
-    engine.powers(tauPowers, tau);
     const cells = { q: witness.q, y: witness.y, fixed: circuit.fixed };
     const products = productVectors(engine, plan, cells, masks, tauPowers);
     const total = products.reduce((sum, product) => add(sum, product.total), masks.q[sumMaskRow(layout)]);
@@ -115,15 +121,16 @@ export function prove(
 
     start("sumcheck");
     const { u, zeroCheckClaim, productClaim } = runSumchecks(engine, layout, lookup, products, masks, w, sum, messages);
+    const values = products.flatMap(({ left, right, witnessRight }) => [
+      ...engine.read(left, 0, 1),
+      ...(witnessRight ? engine.read(right, 0, 1) : []),
+    ]);
+    engine.release(sumcheckMark);
     const eq = eqTables(engine, u, [layout.logRows, ...products.map(({ bits }) => bits)]);
     const eqAll = eq(layout.logRows);
     const at = (values: CommittedColumn["values"]): bigint => engine.dot(eqAll, values);
     const blocks = BLOCKS.map((block) => at(blockValues(engine, plan, columns, block)));
     const table = hasCommittedValues(circuit) ? [committedValuesAt(engine, plan, witness, masks, eqAll)] : [];
-    const values = products.flatMap(({ left, right, witnessRight }) => [
-      ...engine.read(left, 0, 1),
-      ...(witnessRight ? engine.read(right, 0, 1) : []),
-    ]);
     const sent = messages.send("evaluations", [...blocks, at(helper.values), ...table, ...values]);
     const [q, y, rem, m, h, ...rest] = sent;
     const operands = rest.slice(table.length);
@@ -143,6 +150,10 @@ export function prove(
       { tauPowers, tau, u, eq },
       messages,
       options.witness === undefined && hooks === undefined,
+      (done, total) => {
+        options.onProgress?.(done, total);
+        stopIfAborted();
+      },
     );
     messages.sendTail(tail);
     return { proof: encodeProof(messages.finish(), preimages), ...statement, secrets: boundary.secrets };

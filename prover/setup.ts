@@ -3,13 +3,14 @@
  */
 import type { Circuit } from "../core/circuit.ts";
 import { addPoints, type CurvePoint } from "../core/curve.ts";
-import { hiddenColumns, type Layout, layoutOf } from "../core/layout.ts";
+import { hiddenColumns, layoutOf } from "../core/layout.ts";
 import { validateCircuit } from "../core/validate.ts";
 import { type AffinePoint, createVerifyingKey, type TauG2, type VerifyingKey } from "../core/verifying-key.ts";
 import type { Engine, FrVec, IntVec, PointVec } from "../kernels/engine.ts";
 import { commitScalars } from "./columns.ts";
 import { BlindingCountError, SrsTooSmallError } from "./errors.ts";
 import { randomScalars } from "./masks.ts";
+import { memoryPlan } from "./memory.ts";
 import { columnTransform } from "./opening.ts";
 import { type CircuitPlan, planCircuit } from "./plan.ts";
 
@@ -33,22 +34,9 @@ export interface ProvingKey {
   readonly fixedColumns: readonly (IntVec | FrVec)[];
   /** Blinding cells of the hidden columns, in order. Whoever has them and guesses the weights can check the guess. */
   readonly weightBlindings: readonly bigint[];
-  /** Transforms of the first fixed columns, as many as KEPT_TRANSFORM_BYTES hold. */
+  /** Transforms of the first fixed columns, as many as the memory plan has room for. */
   readonly fixedTransforms: readonly FrVec[];
   readonly verifyingKey: VerifyingKey;
-}
-
-/**
- * A kept transform saves one per column and proof, and most of the opening's time where the weights are factored. This holds those of
- * 20 M weights and leaves 2.5 GiB of the engine's memory to proofs.
- */
-const KEPT_TRANSFORM_BYTES = 3 * 2 ** 29;
-/** Of a field element in an engine. */
-export const ELEMENT_BYTES = 40;
-
-/** Number of fixed columns whose transforms a key keeps. */
-export function keptTransforms({ fixedColumns, fixedColumnLength }: Layout): number {
-  return Math.min(fixedColumns, Math.floor(KEPT_TRANSFORM_BYTES / (2 * fixedColumnLength * ELEMENT_BYTES)));
 }
 
 /** One for each hidden column. */
@@ -77,7 +65,7 @@ export function setup(
   const verifyingKey = knownKey ?? commitFixed(engine, circuit, srs, points, integers, weightBlindings);
   const fixedColumns = blindColumns(engine, circuit, integers, weightBlindings);
   const fixedTransforms = fixedColumns
-    .slice(0, keptTransforms(layout))
+    .slice(0, memoryPlan(plan, engine.threads).keptTransforms)
     .map((column) => columnTransform(engine, column));
   return { engine, plan, points, maskPoints, fixedColumns, weightBlindings, fixedTransforms, verifyingKey };
 }

@@ -12,7 +12,7 @@
  */
 import type { WeightAxis, WeightPlainAxis, WeightTerm } from "../core/weights.ts";
 import type { Engine, FrVec } from "../kernels/engine.ts";
-import { addTerm, type ScaledTerm, type WeightTables } from "./weights.ts";
+import { addTerms, type ScaledTerm, type WeightTables } from "./weights.ts";
 
 export interface TermColumn {
   /** Cells, a power of two; transforms are twice as long. */
@@ -113,7 +113,7 @@ export function termsTransform(
   tables: WeightTables,
 ): FrVec {
   const values = engine.frVec(length, true);
-  for (const { term, scale } of terms) addTerm(engine, values, term, scale, tables);
+  addTerms(engine, values, terms, tables);
   engine.ntt(values);
   return values;
 }

@@ -1,5 +1,5 @@
 /**
- * Expands the weight terms of all claims into one dense vector per column (`core/weights.ts` defines what a term weighs).
+ * Writes out the weight terms of all claims on a column (`core/weights.ts` defines what a term weighs).
  *
  * Each cell of a term carries coef · tau^rows · e, where e comes from a small table: eq of the sumcheck point over the term's
  * variables, or powers of a constant. Windows reach a cell several times; each pass adds to every cell at most once.
@@ -67,23 +67,20 @@ export function columnTerms(claims: readonly Claim[], column: ColumnId, gamma: b
   return terms;
 }
 
-/** W_f, `length` elements. */
-export function columnWeights(
-  engine: Engine,
-  terms: readonly ScaledTerm[],
-  length: number,
-  tables: WeightTables,
-): FrVec {
-  const weights = engine.frVec(length, true);
+/** Adds what the terms weigh to a vector that reaches past every cell of theirs. */
+export function addTerms(engine: Engine, weights: FrVec, terms: readonly ScaledTerm[], tables: WeightTables): void {
   const single = new Map<number, bigint>();
   for (const { term, scale } of terms) {
     if (term.axes.length === 0) {
       const value = mul(scale, pow(tables.tau, term.tauPower));
       single.set(term.offset, add(single.get(term.offset) ?? 0n, value));
-    } else addTerm(engine, weights, term, scale, tables);
+      continue;
+    }
+    const mark = engine.mark();
+    addTerm(engine, weights, term, scale, tables);
+    engine.release(mark);
   }
   for (const [offset, value] of single) engine.write(weights, offset, [add(engine.read(weights, offset, 1)[0], value)]);
-  return weights;
 }
 
 /** W_f(x) by the closed forms of the axes. */
@@ -92,7 +89,7 @@ export function weightsAt(terms: readonly ScaledTerm[], tables: WeightTables, x:
 }
 
 /** Adds what a term weighs to each cell it reaches. */
-export function addTerm(engine: Engine, weights: FrVec, term: WeightTerm, scale: bigint, tables: WeightTables): void {
+function addTerm(engine: Engine, weights: FrVec, term: WeightTerm, scale: bigint, tables: WeightTables): void {
   if (isWholeEq(term, weights)) {
     const [axis] = term.axes as [WeightPlainAxis];
     const target = engine.slice(weights, term.offset, axis.n);

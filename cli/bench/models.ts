@@ -4,6 +4,36 @@ import { join } from "node:path";
 import { GavelError } from "../../core/errors.ts";
 import { SCALE_MODELS, writeScaleModel } from "./scale/models.ts";
 
+/** Models by what a run is for. Every example and every family of models is in `families`. */
+export const MODEL_SETS: Readonly<Record<string, readonly string[]>> = {
+  small: ["digits_mlp", "lenet5"],
+  families: [
+    "diabetes_linreg",
+    "cancer_logreg",
+    "credit_scorecard",
+    "iris_svc",
+    "wine_kmeans",
+    "wine_forest",
+    "cancer_gbt",
+    "digits_mlp",
+    "digits_cnn",
+    "digits_resnet",
+    "digits_resnet_folded",
+    "digits_lstm",
+    "digits_gru",
+    "digits_transformer",
+    "lenet5",
+    "mobilenet_v2",
+    "forest128",
+  ],
+  scale: ["mlp2m", "nanogpt", "mobilenet_v2", "gpt2_block", "resnet18", "vgg16"],
+};
+
+/** Names of models, the sets among `names` replaced by what is in them; nothing twice. */
+export function expandSets(names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => (Object.hasOwn(MODEL_SETS, name) ? MODEL_SETS[name] : [name])))];
+}
+
 export class UnknownModelError extends GavelError {
   override readonly name = "Bench.UnknownModelError";
 }
@@ -37,7 +67,7 @@ export async function findModel(name: string, projectRoot: string, folder: strin
   }
   if (!Object.hasOwn(SCALE_MODELS, name)) {
     throw new UnknownModelError(`no model is named ${name}`, {
-      expected: `a folder of examples/models, or one of ${Object.keys(SCALE_MODELS).join(", ")}`,
+      expected: `a set (${Object.keys(MODEL_SETS).join(", ")}), a folder of examples/models, or one of ${Object.keys(SCALE_MODELS).join(", ")}`,
       got: name,
       remedy: "look at the names with `ls examples/models`",
     });

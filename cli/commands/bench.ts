@@ -3,15 +3,17 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { PHASES } from "../../prover/prove.ts";
 import { benchChart } from "../bench/chart.ts";
+import { expandSets, MODEL_SETS } from "../bench/models.ts";
 import { type BenchRow, runBench } from "../bench/run.ts";
 import { SCALE_MODELS } from "../bench/scale/models.ts";
 import type { CommandContext } from "../command.ts";
-import { integerOption } from "../options.ts";
+import { integerOption, OptionError } from "../options.ts";
 
 interface Options {
   batch: string;
   threads: string;
   zk: string;
+  matrix?: boolean;
   runs: number;
   wasmRevectorize?: boolean;
   json?: string;
@@ -20,19 +22,24 @@ interface Options {
 
 export function configure(command: Command, { output, projectRoot }: CommandContext): void {
   command
-    .argument("<models...>", `folders of examples/models, or generated: ${Object.keys(SCALE_MODELS).join(", ")}`)
+    .argument(
+      "[models...]",
+      `sets (${Object.keys(MODEL_SETS).join(", ")}), folders of examples/models, or generated: ${Object.keys(SCALE_MODELS).join(", ")}`,
+      ["families"],
+    )
     .option("--batch <list>", "inferences in one proof, separated by commas", "1")
     .option("--threads <list>", "thread counts, separated by commas", "2")
     .option("--zk <list>", "on, off, or both separated by a comma", "on")
+    .option("--matrix", "threads 1 and 2, each with zero knowledge on and off")
     .option("--runs <n>", "measured proofs per row, the median is reported", integerOption("--runs", 1), 3)
     .option("--wasm-revectorize", "let V8 use 256-bit operations, an experiment of V8")
     .option("--svg <file>", "write a chart of time and memory against size, and of phases")
     .action(async (models: string[], options: Options) => {
       const rows = await runBench({
-        models,
+        models: expandSets(models),
         batches: options.batch.split(",").map(integerOption("--batch", 1)),
-        threads: options.threads.split(",").map(integerOption("--threads", 1)),
-        zk: options.zk.split(",").map((word) => word === "on"),
+        threads: (options.matrix ? "1,2" : options.threads).split(",").map(integerOption("--threads", 1)),
+        zk: (options.matrix ? "on,off" : options.zk).split(",").map(zeroKnowledge),
         runs: options.runs,
         revectorize: options.wasmRevectorize ?? false,
         projectRoot,
@@ -46,9 +53,16 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
     });
 }
 
+function zeroKnowledge(word: string): boolean {
+  if (word === "on" || word === "off") return word === "on";
+  throw new OptionError("--zk is not valid", { expected: "on, off, or on,off", got: word });
+}
+
 const COLUMNS = [
   "model",
   "batch",
+  "params",
+  "macs",
   "zk",
   "threads",
   "compileMs",

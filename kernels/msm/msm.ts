@@ -22,6 +22,8 @@ import { scoped, splitBlocks } from "./points.ts";
 import type { Projective } from "./sums.ts";
 import { addProjective, double, INFINITY, readProjective, toAffine } from "./sums.ts";
 
+const INT_BITS = 32;
+
 /** Digits of all windows, window after window. */
 export interface Digits {
   readonly address: number;
@@ -55,6 +57,23 @@ export function msmInts(host: KernelHost, points: MemoryPoints, ints: number, co
     const parts = host.threads === 1 ? wholeWindows(windows, 1) : balancedParts(host, digits, count, windows);
     return sumWindows(host, points, count, windows, digits, parts);
   });
+}
+
+/** Most bytes of the stack that a sum of `count` full scalars takes, or of 32-bit integers of any size. */
+export function msmScratchBytes(count: number, threads: number, scalars: "full" | "ints"): number {
+  const choices =
+    scalars === "full"
+      ? [fullWindows(count)]
+      : Array.from({ length: INT_BITS - 1 }, (_, bits) => intWindows(count, 2 ** (bits + 1) - 1));
+  return Math.max(...choices.map((windows) => scratchBytes(windows, count, threads)));
+}
+
+function scratchBytes({ keys }: Windows, count: number, threads: number): number {
+  const buckets = Math.max(...keys) - 1;
+  const digits = 2 * Math.ceil(count / BLOCK) * BLOCK * keys.length;
+  return (
+    digits + threads * workspaceBytes(buckets, Math.max(count, buckets)) + PROJECTIVE_BYTES * keys.length * threads
+  );
 }
 
 /** Digits of integers, on the vector stack. */

@@ -115,7 +115,7 @@ export function createContext(memory: StackMemory, pool: Pool, sharingPaysNs: nu
     block: (index) => scratch + index * BLOCK_BYTES,
     ranges(blocks, nsPerBlock) {
       const useful = Math.floor((blocks * nsPerBlock) / sharingPaysNs);
-      const count = pool.threads === 1 ? 1 : Math.max(1, Math.min(pool.threads * RANGES_PER_THREAD, useful, blocks));
+      const count = Math.max(1, Math.min(mostRanges(pool.threads, blocks), useful));
       return splitRange(blocks, count);
     },
     forBlocks(name, blocks, nsPerBlock, task) {
@@ -133,6 +133,11 @@ export function createContext(memory: StackMemory, pool: Pool, sharingPaysNs: nu
 }
 
 export const blocksOf = (length: number): number => Math.ceil(length / BLOCK);
+
+/** Most ranges that `blocks` are shared out in. */
+export function mostRanges(threads: number, blocks: number): number {
+  return threads === 1 ? 1 : Math.min(threads * RANGES_PER_THREAD, blocks);
+}
 
 /** `parts` ranges that cover [0, total), none empty when total >= parts. */
 export function splitRange(total: number, parts: number): Range[] {

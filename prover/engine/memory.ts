@@ -9,6 +9,8 @@ export interface StackMemory {
   /** Address of fresh, uninitialized bytes, a multiple of ALIGNMENT. */
   allocate(bytes: number): number;
   top(): number;
+  /** The highest top since the last call. */
+  takePeak(): number;
   /** Makes `mark` the top again. */
   release(mark: number): void;
   /** Zeros from a multiple of 8 on; the last bytes up to a multiple of 8 are cleared, too. */
@@ -40,6 +42,7 @@ export function createStackMemory(threads: number, maxBytes: number): StackMemor
   }
   const memory = new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages, shared: true });
   let top = start;
+  let peak = start;
   let views = viewsOf(memory);
 
   function allocate(bytes: number): number {
@@ -47,6 +50,7 @@ export function createStackMemory(threads: number, maxBytes: number): StackMemor
     const end = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     if (end > views.u8.length) grow(end, bytes);
     top = end;
+    peak = Math.max(peak, top);
     return address;
   }
 
@@ -67,6 +71,11 @@ export function createStackMemory(threads: number, maxBytes: number): StackMemor
     memory,
     allocate,
     top: () => top,
+    takePeak() {
+      const taken = peak;
+      peak = top;
+      return taken;
+    },
     release(mark) {
       if (!Number.isSafeInteger(mark) || mark < start || mark > top) {
         throw new ShapeError("release: not a mark of this engine", {

@@ -6,7 +6,7 @@ import { BLOCK, BLOCK_BYTES, encodeElement } from "../../kernels/emit/field.ts";
 import type { Engine, FrVec } from "../../kernels/engine.ts";
 import { rootOfUnity, transform } from "../../kernels/reference.ts";
 import type { Context } from "./context.ts";
-import { splitRange, writeLane, writeSplat } from "./context.ts";
+import { mostRanges, splitRange, writeLane, writeSplat } from "./context.ts";
 import { LAURENT_NS, NTT_LAYER_NS } from "./costs.ts";
 
 type TransformOperations = Pick<Engine, "ntt" | "laurentMulAdd">;
@@ -19,6 +19,21 @@ interface ColumnTables {
   readonly roots: Float64Array;
   /** Byte offset in the work area of each row. */
   readonly reversed: Int32Array;
+}
+
+/** Elements of a column and of a row of the two passes. */
+function passSizes(length: number): { rows: number; columns: number } {
+  const rows = 2 ** Math.ceil(Math.log2(length) / 2);
+  return { rows, columns: length / rows };
+}
+
+/** Most bytes of the stack that a transform of `length` takes beside the vector. */
+export function transformScratchBytes(length: number, threads: number): number {
+  if (length < LEAST_LENGTH) return 0;
+  const { rows, columns } = passSizes(length);
+  const tables = (PACKED_ELEMENT_BYTES / 2 + 4) * (rows + columns);
+  const parts = mostRanges(threads, columns / BLOCK);
+  return (length / BLOCK) * BLOCK_BYTES + tables + parts * (rows + 3) * BLOCK_BYTES;
 }
 
 export function transformOperations(
@@ -45,8 +60,7 @@ export function transformOperations(
   }
 
   function twoPasses(address: number, length: number, inverse: boolean): void {
-    const rows = 2 ** Math.ceil(Math.log2(length) / 2);
-    const columns = length / rows;
+    const { rows, columns } = passSizes(length);
     const root = rootOfUnity(length, inverse);
     const blocks = length / BLOCK;
     const mark = memory.top();

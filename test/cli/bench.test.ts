@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { benchChart } from "../../cli/bench/chart.ts";
-import { findModel, UnknownModelError } from "../../cli/bench/models.ts";
+import { expandSets, findModel, MODEL_SETS, UnknownModelError } from "../../cli/bench/models.ts";
 import type { BenchRow } from "../../cli/bench/run.ts";
 import { SCALE_MODELS, writeScaleModel } from "../../cli/bench/scale/models.ts";
 import { modelWriter } from "../../cli/bench/scale/onnx.ts";
@@ -77,6 +77,19 @@ describe("generated models", () => {
 
   test("an unknown name is refused", async () => {
     await expect(findModel("no-such-model", root, folder)).rejects.toThrow(UnknownModelError);
+  });
+});
+
+describe("sets of models", () => {
+  test("hold only models that there are, and every example is in one", async () => {
+    const examples = await readdir(join(root, "examples", "models"));
+    const named = expandSets(Object.keys(MODEL_SETS));
+    expect(named.filter((name) => !examples.includes(name) && !Object.hasOwn(SCALE_MODELS, name))).toEqual([]);
+    expect(examples.filter((name) => !MODEL_SETS.families.includes(name))).toEqual([]);
+  });
+
+  test("stand for their models, each once, in order", () => {
+    expect(expandSets(["lenet5", "small", "vgg16"])).toEqual(["lenet5", "digits_mlp", "vgg16"]);
   });
 });
 

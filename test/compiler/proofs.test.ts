@@ -89,7 +89,7 @@ test("weights that fill several fixed columns, with factors and without", () => 
     fixedColumnLength: 1024,
   });
   const key = testKey(engine, circuit);
-  const written = memoryPlan(key.plan).writtenColumns;
+  const written = memoryPlan(key.plan, engine.threads).writtenColumns;
   expect(written).toBeGreaterThan(0);
   expect(written).toBeLessThan(key.fixedColumns.length);
   for (const input of extremeInputs(program, random(SEED), 2)) {

@@ -5,7 +5,7 @@ import type { Engine } from "../../kernels/engine.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { columnTransform } from "../../prover/opening.ts";
 import { factoredTransform, groupByInner, type TermColumn, termsTransform } from "../../prover/weight-factors.ts";
-import { columnWeights, eqTables, type WeightTables, weightsAt } from "../../prover/weights.ts";
+import { addTerms, eqTables, type WeightTables, weightsAt } from "../../prover/weights.ts";
 import { numbers } from "../support/circuits.ts";
 
 const SEED = 23;
@@ -65,7 +65,8 @@ describe("factored transforms of weights", () => {
         const inner = termsTransform(engine, [{ term: group.inner, scale: 1n }], 2 * length, tables);
         engine.add(sum, sum, factoredTransform(engine, inner, outers, group.period, tables));
       }
-      const weights = columnWeights(engine, terms, length, tables);
+      const weights = engine.frVec(length, true);
+      addTerms(engine, weights, terms, tables);
       const expected = engine.read(columnTransform(engine, weights));
       expect(engine.read(sum)).toEqual(expected);
       const x = scalar();

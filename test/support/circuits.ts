@@ -29,9 +29,9 @@ const plain = (n: number, cell: number, row: number, first?: number, count?: num
  *   square elementwise product of dense with itself plus a linear term, relu
  */
 export function mixedCircuit(
-  options: { blocksPerColumn?: 1 | 2 | 4; fixedColumnLength?: number; seed?: number } = {},
+  options: { logRows?: number; blocksPerColumn?: 1 | 2 | 4; fixedColumnLength?: number; seed?: number } = {},
 ): Circuit {
-  const logRows = 10;
+  const { logRows = 10 } = options;
   const random = numbers(options.seed ?? 7);
   const fixed: number[] = [];
   const place = (values: number[]): number => {
