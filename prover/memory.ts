@@ -24,19 +24,16 @@
  * While a transform runs it takes as much again as its vector. The opening is the peak: with all columns of N cells it takes less than
  * 4 times what the committed columns (W and the helper) do.
  */
-import type { Circuit } from "../core/circuit.ts";
-import { circuitProducts, fixedCell, hiddenColumns } from "../core/layout.ts";
+import { circuitProducts, hiddenColumns } from "../core/layout.ts";
 import { hasCommittedValues } from "../core/lookup.ts";
-import { linearTerms } from "../core/stack.ts";
 import { committedColumnLength, committedTensors } from "../core/statement.ts";
 import { msmScratchBytes } from "../kernels/msm/msm.ts";
 import { MAX_MEMORY_BYTES } from "./engine/memory.ts";
 import { transformScratchBytes } from "./engine/transform.ts";
+import { type FixedWeights, fixedWeights } from "./fixed-weights.ts";
+import { PHASES, type Phase } from "./phases.ts";
 import type { CircuitPlan } from "./plan.ts";
 import { isSummedByRows } from "./products.ts";
-import { PHASES, type Phase } from "./prove.ts";
-import { groupByInner } from "./weight-factors.ts";
-import type { ScaledTerm } from "./weights.ts";
 
 const ELEMENT_BYTES = 40;
 const INT_BYTES = 4;
@@ -65,17 +62,20 @@ export interface MemoryPlan {
   readonly peakBytes: number;
 }
 
-export function memoryPlan(plan: CircuitPlan, threads: number): MemoryPlan {
+/** What the plan reads of a circuit; without segments, short-lived entries of product sides are left out. */
+export type PlannedCircuit = Pick<CircuitPlan, "circuit" | "layout" | "segments">;
+
+export function memoryPlan(plan: PlannedCircuit, threads: number): MemoryPlan {
   const { circuit, layout } = plan;
   const { fixedColumns, fixedColumnLength } = layout;
-  const factored = factoredColumns(circuit);
+  const weights = fixedWeights(circuit);
   const keeping = (keptTransforms: number): MemoryPlan => {
     const residentBytes = resident(plan, keptTransforms);
-    const phases = proofBytes(plan, threads, factored, keptTransforms);
+    const phases = proofBytes(plan, threads, weights, keptTransforms);
     const bytes = (phase: Phase): number =>
       residentBytes + SMALL_BYTES + SMALL_BYTES_PER_THREAD * threads + phases[phase];
     return {
-      writtenColumns: fixedColumns - factored.columns.size,
+      writtenColumns: fixedColumns - weights.factored.size,
       keptTransforms,
       committedBytes: ELEMENT_BYTES * (layout.witnessColumns * layout.witnessColumnLength + layout.rows),
       residentBytes,
@@ -89,7 +89,7 @@ export function memoryPlan(plan: CircuitPlan, threads: number): MemoryPlan {
   return kept === 0 ? without : keeping(Math.min(fixedColumns, kept));
 }
 
-function resident({ circuit, layout }: CircuitPlan, keptTransforms: number): number {
+function resident({ circuit, layout }: PlannedCircuit, keptTransforms: number): number {
   const { fixedColumns, fixedColumnLength, srsCount } = layout;
   return (
     POINT_BYTES * (srsCount + circuit.blocksPerColumn * circuit.maskRows) +
@@ -101,9 +101,9 @@ function resident({ circuit, layout }: CircuitPlan, keptTransforms: number): num
 }
 
 function proofBytes(
-  plan: CircuitPlan,
+  plan: PlannedCircuit,
   threads: number,
-  factored: Factored,
+  weights: FixedWeights,
   keptTransforms: number,
 ): Record<Phase, number> {
   const { circuit, layout } = plan;
@@ -132,14 +132,19 @@ function proofBytes(
     ),
     sumcheck: Math.max(looked + ELEMENT_BYTES * (productCells + rows / 2), opened),
     opening:
-      opened + Math.max(closing, 7 * ELEMENT_BYTES * longest, laurentBytes(plan, threads, factored, keptTransforms)),
+      opened + Math.max(closing, 7 * ELEMENT_BYTES * longest, laurentBytes(plan, threads, weights, keptTransforms)),
   };
 }
 
 /** Of the Laurent quotient: the most over the lengths of columns. */
-function laurentBytes({ circuit, layout }: CircuitPlan, threads: number, factored: Factored, kept: number): number {
+function laurentBytes(
+  { circuit, layout }: PlannedCircuit,
+  threads: number,
+  weights: FixedWeights,
+  kept: number,
+): number {
   const { witnessColumnLength, rows, fixedColumns, fixedColumnLength, srsCount } = layout;
-  const isWritten = (fixed: number): boolean => !factored.columns.has(fixed);
+  const isWritten = (fixed: number): boolean => !weights.factored.has(fixed);
   const fixed = Array.from({ length: fixedColumns }, (_, index) => index);
   const lengths = [witnessColumnLength, rows, ...committedTensors(circuit).map(committedColumnLength)];
   const transforms = (length: number, count: number): number =>
@@ -151,43 +156,18 @@ function laurentBytes({ circuit, layout }: CircuitPlan, threads: number, factore
       lengths.includes(length) || (isFixed && fixed.some((column) => isWritten(column) && column >= kept));
     const hasWritten = hasValues || (isFixed && fixed.some(isWritten));
     const written = hasValues ? transforms(length, 3) : hasWritten ? transforms(length, 2) : transforms(length, 1);
-    if (!isFixed || factored.columns.size === 0) return written;
+    if (!isFixed || weights.factored.size === 0) return written;
     const values = fixed.some((column) => !isWritten(column) && column >= kept) ? transforms(length, 4) : 0;
-    const outer = ELEMENT_BYTES * factored.period + transformScratchBytes(factored.period, threads);
+    const period = Math.max(...weights.groups.map((group) => group.period));
+    const outer = ELEMENT_BYTES * period + transformScratchBytes(period, threads);
     return Math.max(written, transforms(length, 2), 6 * ELEMENT_BYTES * length + outer, values);
   };
   const opened = fixedColumns > 0 ? [...lengths, fixedColumnLength] : lengths;
   return ELEMENT_BYTES * srsCount + Math.max(...opened.map(ofLength));
 }
 
-interface Factored {
-  /** Fixed columns whose weights are never written out. */
-  readonly columns: ReadonlySet<number>;
-  /** The longest of their outer factors. */
-  readonly period: number;
-}
-
-function factoredColumns(circuit: Circuit): Factored {
-  const { fixedLength, fixedColumnLength: length } = circuit;
-  const columns = Array.from({ length: Math.ceil(fixedLength / length) }, () => ({
-    length,
-    terms: [] as ScaledTerm[],
-  }));
-  const terms = [...linearTerms(circuit), ...circuitProducts(circuit).flatMap(({ right }) => right)];
-  for (const { source, base, rowBase, axes } of terms) {
-    if (source !== "fixed") continue;
-    const { column: index, offset } = fixedCell(circuit, base);
-    const term = { column: { kind: "fixed", index } as const, offset, coef: 1n, tauPower: rowBase, axes };
-    columns[index].terms.push({ term, scale: 1n });
-  }
-  const groups = groupByInner(columns);
-  return {
-    columns: new Set(groups.flatMap((group) => [...group.columns.keys()].map((column) => columns.indexOf(column)))),
-    period: groups.reduce((longest, { period }) => Math.max(longest, period), 0),
-  };
-}
 /** The entries of a side with coefficients, sums and index lists. */
-function largestSideBytes({ segments }: CircuitPlan): number {
+function largestSideBytes({ segments }: PlannedCircuit): number {
   const sizes = segments.flatMap(({ products }) =>
     products.flatMap(({ product, left, right }) =>
       [left, right].map((side) => {

@@ -19,14 +19,12 @@ import { blockValues, committedValuesAt, lookupArrays } from "./lookup.ts";
 import { drawMasks, type Masks } from "./masks.ts";
 import { createMessages, type ProverHooks } from "./messages.ts";
 import { type OpenedColumn, proveOpening } from "./opening.ts";
+import type { Phase } from "./phases.ts";
 import { productVectors } from "./products.ts";
 import type { ProvingKey } from "./setup.ts";
 import { runSumchecks } from "./sumcheck.ts";
 import { eqTables } from "./weights.ts";
 import { computeWitness, type Witness, witnessOutputs } from "./witness.ts";
-
-export const PHASES = ["witness", "commit", "lookup", "sumcheck", "opening"] as const;
-export type Phase = (typeof PHASES)[number];
 
 export interface ProveOptions {
   /** Hides everything but the statement; true by default. */

@@ -1,5 +1,5 @@
 /** The benchmark as one SVG picture: time and memory against size, and the phases within each proof. */
-import { PHASES } from "../../prover/prove.ts";
+import { PHASES } from "../../prover/phases.ts";
 import type { BenchRow } from "./run.ts";
 
 const WIDTH = 900;

@@ -6,7 +6,8 @@
 import { readFileSync } from "node:fs";
 import { openProver } from "../../api/prover.ts";
 import { unpackTensors } from "../../core/packing.ts";
-import { PHASES, type Phase, prove } from "../../prover/prove.ts";
+import { PHASES, type Phase } from "../../prover/phases.ts";
+import { prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
 
 const [artifactFolder, inputFile, threads, zk, runs, revectorize] = process.argv.slice(2);

@@ -9,11 +9,13 @@ import { type Address, bytesToHex, type Hex } from "viem";
 import { loadArtifact } from "../../api/artifact.ts";
 import { registerModel, requestInference, settle } from "../../api/client.ts";
 import { compileModel } from "../../api/compile.ts";
+import { type CostEstimate, ESTIMATED_THREADS, estimateCost } from "../../api/estimate.ts";
 import { inputTensors, samplesOf } from "../../api/input-file.ts";
 import { openProver, packInput } from "../../api/prover.ts";
 import { contextOf } from "../../api/statement.ts";
 import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
 import { statementLength } from "../../core/statement.ts";
+import { type ProvingWork, provingWork } from "../../prover/work.ts";
 import { type LocalChain, startLocalChain } from "../local-chain.ts";
 import { findModel } from "./models.ts";
 
@@ -51,6 +53,10 @@ export interface BenchRow {
   readonly gasUsed: number;
   readonly verifierBytes: number;
   readonly peakRssMb: number;
+  /** What `gavel compile` and `gavel inspect` predict: two threads, zero knowledge on. */
+  readonly estimated: Pick<CostEstimate, "proveMs" | "gasUsed" | "peakMemoryMb">;
+  /** What the prediction of the time counts, for `scripts/fit-estimate.ts`. */
+  readonly work: ProvingWork;
 }
 
 export async function runBench(options: BenchOptions): Promise<BenchRow[]> {
@@ -90,6 +96,9 @@ async function benchModel(
 
   options.progress(`${model}: settling on a local chain`);
   const { gasUsed, verifierBytes } = await settlementGas(artifactFolder, input, chain);
+  const { proveMs, peakMemoryMb, ...predicted } = estimateCost(artifact.circuit);
+  const estimated = { proveMs, gasUsed: predicted.gasUsed, peakMemoryMb };
+  const work = provingWork(artifact.circuit, ESTIMATED_THREADS);
   const rows: BenchRow[] = [];
   for (const threads of options.threads) {
     for (const zk of options.zk) {
@@ -116,6 +125,8 @@ async function benchModel(
         ...figures,
         gasUsed,
         verifierBytes,
+        estimated,
+        work,
       });
     }
   }

@@ -1,7 +1,7 @@
 /** `gavel bench`: time, memory, proof size and gas of whole proofs. */
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { PHASES } from "../../prover/prove.ts";
+import { PHASES } from "../../prover/phases.ts";
 import { benchChart } from "../bench/chart.ts";
 import { expandSets, MODEL_SETS } from "../bench/models.ts";
 import { type BenchRow, runBench } from "../bench/run.ts";
@@ -49,7 +49,7 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
           if (options.svg) await writeFile(options.svg, benchChart(done));
         },
       });
-      output.result(`${table(rows)}\n\n${phaseTable(rows)}`, rows);
+      output.result([table(rows), phaseTable(rows), estimateTable(rows)].join("\n\n"), rows);
     });
 }
 
@@ -93,6 +93,22 @@ export function phaseTable(rows: readonly BenchRow[]): string {
       String(row.zk),
       String(row.threads),
       ...PHASES.map((phase) => share(row.phasesMs[phase], row)),
+    ]),
+  );
+}
+
+/** What was measured, and how many times that was predicted. */
+export function estimateTable(rows: readonly BenchRow[]): string {
+  const beside = (measured: number, estimated: number): string => `${measured} (${(estimated / measured).toFixed(2)})`;
+  return textTable(
+    ["model", "zk", "threads", "proveMs (estimated)", "peakRssMb (estimated)", "gasUsed (estimated)"],
+    rows.map(({ model, zk, threads, estimated, ...row }) => [
+      model,
+      String(zk),
+      String(threads),
+      beside(row.proveMs, estimated.proveMs),
+      beside(row.peakRssMb, estimated.peakMemoryMb),
+      beside(row.gasUsed, estimated.gasUsed),
     ]),
   );
 }

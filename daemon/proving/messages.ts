@@ -1,5 +1,5 @@
 /** What the daemon and its prover process say to each other. */
-import type { Phase } from "../../prover/prove.ts";
+import type { Phase } from "../../prover/phases.ts";
 
 export interface ProveTask {
   readonly kind: "prove";

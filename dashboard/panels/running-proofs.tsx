@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Phase } from "../../prover/prove.ts";
+import type { Phase } from "../../prover/phases.ts";
 import { seconds, shortHex } from "../format.ts";
 import type { RunningProof } from "../running.ts";
 

@@ -35,6 +35,11 @@ export function fullWindows(length: number): Windows {
   return cheapest(length, 4, scalarWindows);
 }
 
+/** Batched additions that a sum of so many full scalars is worth. */
+export function scalarAdditions(length: number): number {
+  return cost(fullWindows(length), length);
+}
+
 /** Windows of the given size for full scalars. */
 export function scalarWindows(bits: number): Windows {
   const count = Math.ceil((SCALAR_BITS + 1) / bits);

@@ -7,7 +7,7 @@ import { expandSets, findModel, MODEL_SETS, UnknownModelError } from "../../cli/
 import type { BenchRow } from "../../cli/bench/run.ts";
 import { SCALE_MODELS, writeScaleModel } from "../../cli/bench/scale/models.ts";
 import { modelWriter } from "../../cli/bench/scale/onnx.ts";
-import { phaseTable } from "../../cli/commands/bench.ts";
+import { estimateTable, phaseTable } from "../../cli/commands/bench.ts";
 import { readModel } from "../../compiler/1-read/read.ts";
 import { checkModel } from "../../compiler/2-check/check.ts";
 
@@ -29,6 +29,8 @@ const row: BenchRow = {
   gasUsed: 5,
   verifierBytes: 6,
   peakRssMb: 200,
+  estimated: { proveMs: 120, gasUsed: 5, peakMemoryMb: 150 },
+  work: { additions: 1e6, butterflies: 2e6 },
 };
 
 describe("generated models", () => {
@@ -103,4 +105,9 @@ test("the chart draws a point per row and axis, and a bar per phase", () => {
 
 test("the table of phases says what part of a proof each is", () => {
   expect(phaseTable([row])).toContain("40 (40%)");
+});
+
+test("the table of estimates says how many times the measured figure they are", () => {
+  expect(estimateTable([row])).toContain("100 (1.20)");
+  expect(estimateTable([row])).toContain("200 (0.75)");
 });

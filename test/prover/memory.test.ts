@@ -4,7 +4,8 @@ import { compile } from "../../compiler/compile.ts";
 import type { Circuit } from "../../core/circuit.ts";
 import { createEngine } from "../../prover/engine.ts";
 import { type MemoryPlan, memoryPlan } from "../../prover/memory.ts";
-import { PHASES, type Phase, prove } from "../../prover/prove.ts";
+import { PHASES, type Phase } from "../../prover/phases.ts";
+import { prove } from "../../prover/prove.ts";
 import { memoryCircuit, mixedCircuit, numbers } from "../support/circuits.ts";
 import { testKey } from "../support/proofs.ts";
 

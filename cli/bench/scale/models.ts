@@ -50,16 +50,6 @@ export const SCALE_MODELS: Readonly<Record<string, ScaleModel>> = {
     input: [8, 768],
     layers: decoder({ layers: 1, heads: 12 }),
   },
-  gpt2_blocks2: {
-    about: "two blocks of GPT-2 small over 8 embedded tokens",
-    input: [8, 768],
-    layers: decoder({ layers: 2, heads: 12 }),
-  },
-  gpt2_small: {
-    about: "GPT-2 small over 8 embedded tokens: 12 blocks, a vocabulary of 50,257",
-    input: [8, 768],
-    layers: decoder({ layers: 12, heads: 12, outputs: 50_257 }),
-  },
   resnet18: { about: "ResNet-18 at CIFAR size (He et al., 2015)", input: [3, 32, 32], layers: resnet18 },
 };
 

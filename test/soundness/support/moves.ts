@@ -12,7 +12,7 @@ import type { Statement } from "../../../core/statement.ts";
 import { createTranscript, type Transcript } from "../../../core/transcript.ts";
 import type { CommittedColumn } from "../../../prover/columns.ts";
 import type { ProverHooks } from "../../../prover/messages.ts";
-import type { Phase } from "../../../prover/prove.ts";
+import type { Phase } from "../../../prover/phases.ts";
 import type { ProvingKey } from "../../../prover/setup.ts";
 import type { Witness } from "../../../prover/witness.ts";
 import { copyWitness } from "./cheats.ts";
