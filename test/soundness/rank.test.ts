@@ -295,6 +295,18 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
     expect(rank(alongMasks(kinds.filter((kind) => kind !== left)))).toBeLessThan(functionals.length);
   });
 
+  test("needs each single mask but the spare lookup rows", () => {
+    const fewest = maskDirections(3);
+    const single = kinds.filter((kind) => kind !== "lookup rows");
+    expect(rank(alongMasks(kinds, fewest))).toBe(functionals.length);
+    for (const kind of single) {
+      for (const [index] of fewest[kind].entries()) {
+        const without = { ...fewest, [kind]: fewest[kind].toSpliced(index, 1) };
+        expect(rank(alongMasks(kinds, without)), `without ${kind} ${index}`).toBeLessThan(functionals.length);
+      }
+    }
+  });
+
   test("of every further proof about the same weights and tensors is re-randomised by its own masks", () => {
     const own = kinds.filter((kind) => !kind.startsWith("blinding"));
     expect(rank(alongMasks(own, masks, ofProof))).toBe(ofProof.length);
