@@ -17,6 +17,7 @@ import { saveArtifact } from "./artifact.ts";
 import { type Chain, type ChainedInput, loadChain } from "./chained-input.ts";
 import type { CostEstimate } from "./estimate.ts";
 import { type LayoutChoice, type LayoutPlan, type Preference, planLayout } from "./layout-plan.ts";
+import { type TensorCost, tensorCosts } from "./tensor-costs.ts";
 
 export class CompileInputError extends GavelError {
   override readonly name = "Api.CompileInputError";
@@ -47,6 +48,8 @@ export interface CompileSummary extends CompileReport {
   readonly insecureSrs: boolean;
   readonly soundnessBits: number;
   readonly estimated: CostEstimate;
+  /** What each input and layer has of the cells, the proving time and the gas. */
+  readonly costs: readonly TensorCost[];
   /** Every layout that was weighed, by gas; `estimated` is the chosen one's. */
   readonly layouts: readonly LayoutChoice[];
 }
@@ -91,6 +94,7 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
       insecureSrs: srs.insecure,
       soundnessBits: Math.floor(soundnessBits(circuit)),
       ...planned(plan),
+      costs: tensorCosts(circuit, report, planned(plan).estimated),
     };
     await saveArtifact(output, verifyingKey, srs, summary, weightBlindings);
     return summary;

@@ -26,9 +26,9 @@ export interface CostEstimate {
 
 /** Transaction, market, and the calldata of the settlement's arguments. */
 const SETTLEMENT_GAS = 74_600;
-const CALLDATA_GAS_PER_WORD = 512;
+export const CALLDATA_GAS_PER_WORD = 512;
 /** Calldata and hashing in the market; some bytes are zero. */
-const GAS_PER_PUBLIC_BYTE = 14;
+export const GAS_PER_PUBLIC_BYTE = 14;
 
 /** Threads that time and memory are estimated for. */
 export const ESTIMATED_THREADS = 2;

@@ -18,6 +18,15 @@ export function integerOption(name: string, least = 0): (text: string) => number
   };
 }
 
+/** A number of at least `least`. */
+export function numberOption(name: string, least = 0): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= least) return value;
+    throw new OptionError(`${name} is not valid`, { expected: `a number of at least ${least}`, got: text });
+  };
+}
+
 export function hexOption(name: string, bytes: number): (text: string) => `0x${string}` {
   return (text) => {
     if (isHex(text) && text.length === 2 + 2 * bytes) return text;

@@ -6,12 +6,14 @@ import { calibrate, runReal } from "./3-quantize/calibrate.ts";
 import { decisionsOf } from "./3-quantize/decisions.ts";
 import { fuseProgram } from "./3-quantize/fuse.ts";
 import { integerAnswers } from "./3-quantize/integer-answers.ts";
+import { checkQuantizeOptions, type QuantizeOptions } from "./3-quantize/options.ts";
 import { planModel } from "./3-quantize/plan.ts";
 import { type SearchOptions, searchPrecision } from "./3-quantize/search.ts";
 import type { CircuitLayout, CircuitOptions } from "./4-lower/assemble.ts";
 import { lowerProgram } from "./4-lower/lower.ts";
-import { measureAccuracy } from "./accuracy.ts";
+import { type Accuracy, measureAccuracy } from "./accuracy.ts";
 import { type GivenInput, givenIntegers } from "./given-inputs.ts";
+import { measureLayers } from "./layer-errors.ts";
 import type { IntegerProgram } from "./program.ts";
 import { type CompileReport, makeReport } from "./report.ts";
 import { labelNumbers, readSamples, type SamplesJson } from "./samples.ts";
@@ -19,7 +21,7 @@ import { multiplicationsOf } from "./steps/work.ts";
 import { isFloat } from "./tensor.ts";
 import { checkVisibility, type VisibilityOptions } from "./visibility.ts";
 
-export interface CompileOptions extends SearchOptions, CircuitOptions, VisibilityOptions {
+export interface CompileOptions extends QuantizeOptions, SearchOptions, CircuitOptions, VisibilityOptions {
   /** Name of the circuit; the graph's own when absent. */
   readonly name?: string;
   /** Sizes of symbolic dimensions. */
@@ -30,6 +32,8 @@ export interface CompileOptions extends SearchOptions, CircuitOptions, Visibilit
   readonly samples?: SamplesJson;
   /** Inputs that take the integers of another model's output; the calibration samples choose the others. */
   readonly givenInputs?: readonly GivenInput[];
+  /** Told what is being tried, where that takes long. */
+  readonly progress?: (line: string) => void;
   /** Chooses among layouts of the circuit, which all have the same meaning; the circuit as it stands when absent. */
   readonly chooseLayout?: (circuit: Circuit, layOut: (layout: CircuitLayout) => Circuit) => Circuit;
 }
@@ -54,17 +58,30 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
   const calibration = readSamples(options.calibration, model.inputs, "calibration");
   const test = options.samples ? readSamples(options.samples, model.inputs, "test") : calibration;
 
+  checkQuantizeOptions(options);
   const real = fuseProgram(planModel(model));
-  const ranges = calibrate(real, calibration.inputs);
+  const ranges = calibrate(real, calibration.inputs, options);
   const judged = calibration.inputs.slice(0, Math.max(LEAST_JUDGED, Math.floor(JUDGED_WORK / multiplicationsOf(real))));
+  // A chosen class is the answer that labels are about; without one, the first output is.
+  const index = model.outputs.findIndex(({ type }) => !isFloat(type.dtype));
+  const answer = Math.max(0, index);
+  const float = test.inputs.map((sample) => runReal(real, sample).get(real.outputs[answer]) as Float64Array);
+  const accuracyOf = ({ program, circuit }: Pick<Compiled, "program" | "circuit">): Accuracy => {
+    const integer = integerAnswers(program, test.inputs).map((outputs) => outputs[answer]);
+    const labels = test.labels && labelNumbers(test.labels, circuit.outputs[answer].labels);
+    return measureAccuracy({ float, integer, isIndex: index >= 0 }, labels);
+  };
   const candidate = searchPrecision(
     {
       program: real,
       ranges,
       given: givenIntegers(options.givenInputs ?? [], model.inputs, batch),
+      quantize: options,
       samples: judged,
       decisions: decisionsOf(real, judged),
       lower: (program, bounds) => lowerProgram(program, bounds, { ...options, batch: 1, name }),
+      accuracyOf,
+      progress: options.progress ?? (() => {}),
     },
     options,
   );
@@ -75,25 +92,16 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
   const standing = batch === 1 ? candidate.circuit : layOut();
   const circuit = options.chooseLayout?.(standing, layOut) ?? standing;
 
-  // A chosen class is the answer that labels are about; without one, the first output is.
-  const index = model.outputs.findIndex(({ type }) => !isFloat(type.dtype));
-  const answer = Math.max(0, index);
-  const accuracy = measureAccuracy(
-    {
-      float: test.inputs.map((sample) => runReal(real, sample).get(real.outputs[answer]) as Float64Array),
-      integer: integerAnswers(program, test.inputs).map((outputs) => outputs[answer]),
-      isIndex: index >= 0,
-    },
-    test.labels && labelNumbers(test.labels, circuit.outputs[answer].labels),
-  );
   const report = makeReport({
     model: name,
     opset: model.opset,
     candidate: { ...candidate, circuit },
     ranges,
-    accuracy,
+    accuracy: accuracyOf(candidate),
+    quantize: options,
+    goal: options.maxAccuracyDrop,
+    errors: measureLayers(real, program, test.inputs.slice(0, judged.length)),
     samples: { source: options.samples ? "samples" : "calibration", count: test.inputs.length },
-    judgedCount: judged.length,
   });
   return { circuit, report, program };
 }

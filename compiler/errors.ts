@@ -68,3 +68,8 @@ export class CapacityError extends CompileError {
 export class SamplesError extends CompileError {
   override readonly name = "Compiler.SamplesError";
 }
+
+/** No choice of bits answers as well as was asked for. */
+export class AccuracyGoalError extends CompileError {
+  override readonly name = "Compiler.AccuracyGoalError";
+}

@@ -2,8 +2,10 @@
 import type { Circuit, Visibility, WeightVisibility } from "../core/circuit.ts";
 import type { Extent } from "./3-quantize/bounds.ts";
 import type { Ranges } from "./3-quantize/calibrate.ts";
-import type { Candidate } from "./3-quantize/search.ts";
+import { type Candidate, tableRowsOf } from "./3-quantize/candidate.ts";
+import type { QuantizeOptions } from "./3-quantize/options.ts";
 import type { Accuracy } from "./accuracy.ts";
+import type { LayerError } from "./layer-errors.ts";
 import type { IntegerProgram, NodeReference } from "./program.ts";
 import { tableKey } from "./table-function.ts";
 
@@ -25,8 +27,10 @@ export interface LayerReport {
   /** Worst cases over every input in range. */
   readonly accumulator: Extent | undefined;
   readonly quotient: Extent | undefined;
-  /** Values that the table limited, of all values of the calibration samples. */
-  readonly saturated: { readonly count: number; readonly of: number } | undefined;
+  /** Bits of the integers of this tensor and of those that share its scale, where they were chosen. */
+  readonly bits: number | undefined;
+  /** Integer against real values, over the samples; absent for indices. */
+  readonly error: LayerError | undefined;
 }
 
 export interface CompileReport extends Accuracy {
@@ -37,6 +41,11 @@ export interface CompileReport extends Accuracy {
   readonly activationBits: number;
   readonly fineBits: number;
   readonly shiftBits: number;
+  readonly calibrationMethod: NonNullable<QuantizeOptions["calibrationMethod"]>;
+  readonly quantization: NonNullable<QuantizeOptions["quantization"]>;
+  readonly biasCorrection: boolean;
+  /** Points that the accuracy was allowed to drop, where a goal was given. */
+  readonly maxAccuracyDrop: number | undefined;
   /** Root mean square of integer minus float outputs on the calibration samples, in standard deviations. */
   readonly relativeError: number;
   /** Share of decisions that this error is expected to turn. */
@@ -70,6 +79,10 @@ export interface BoundaryReport {
   readonly scales: readonly number[];
   /** Integers that inputs are limited to; every one of them has a proof. */
   readonly range: Extent | undefined;
+  /** Bits of the integers, where they were chosen. */
+  readonly bits: number | undefined;
+  /** Integer against real values, over the samples; absent for indices. */
+  readonly error: LayerError | undefined;
 }
 
 export interface ReportInputs {
@@ -78,13 +91,14 @@ export interface ReportInputs {
   readonly candidate: Candidate;
   readonly ranges: Ranges;
   readonly accuracy: Accuracy;
+  readonly quantize: QuantizeOptions;
+  readonly goal: number | undefined;
+  readonly errors: ReadonlyMap<string, LayerError>;
   readonly samples: CompileReport["samples"];
-  /** Samples the candidate was judged on. */
-  readonly judgedCount: number;
 }
 
 export function makeReport(inputs: ReportInputs): CompileReport {
-  const { candidate, accuracy, ranges } = inputs;
+  const { candidate, accuracy, ranges, quantize } = inputs;
   const { circuit, bounds, program, precision } = candidate;
   const products = circuit.segments.flatMap((segment) => segment.products);
   const terms = [
@@ -92,12 +106,22 @@ export function makeReport(inputs: ReportInputs): CompileReport {
     ...products.flatMap(({ left, right }) => [...left, ...right]),
   ];
   const accumulators = [...bounds.accumulators.values()];
+  const rows = rowsByLayer(
+    circuit,
+    program.steps.map(({ out }) => out),
+  );
   return {
     model: inputs.model,
     opset: inputs.opset,
     ...accuracy,
     samples: inputs.samples,
-    ...precision,
+    activationBits: precision.activationBits,
+    fineBits: precision.fineBits,
+    shiftBits: precision.shiftBits,
+    calibrationMethod: quantize.calibrationMethod ?? "min-max",
+    quantization: quantize.quantization ?? "symmetric",
+    biasCorrection: quantize.biasCorrection ?? false,
+    maxAccuracyDrop: inputs.goal,
     relativeError: candidate.error,
     expectedFlips: candidate.flips,
     batch: circuit.batch ?? 1,
@@ -105,7 +129,7 @@ export function makeReport(inputs: ReportInputs): CompileReport {
     maskRows: circuit.maskRows,
     inputRows: circuit.constrainedStart - circuit.maskRows,
     constrainedRows: circuit.constrainedEnd - circuit.constrainedStart,
-    tableRows: circuit.tables.reduce((sum, { lo, hi }) => sum + hi - lo + 1, 2 ** circuit.shiftBits),
+    tableRows: tableRowsOf(circuit),
     weights: circuit.weights,
     fixedCells: circuit.fixedLength,
     fixedColumns: Math.ceil(circuit.fixedLength / circuit.fixedColumnLength),
@@ -113,13 +137,14 @@ export function makeReport(inputs: ReportInputs): CompileReport {
     products: products.length,
     terms: terms.length,
     largestAccumulator: accumulators.reduce((most, { lo, hi }) => Math.max(most, -lo, hi), 0),
-    inputs: boundaryReports(circuit.inputs, program),
-    outputs: boundaryReports(circuit.outputs, program),
-    layers: program.steps.map((step) => layerReport(step, inputs, ranges)),
+    inputs: boundaryReports(circuit.inputs, inputs),
+    outputs: boundaryReports(circuit.outputs, inputs),
+    layers: program.steps.map((step) => layerReport(step, { ...inputs, rows }, ranges)),
   };
 }
 
-function boundaryReports(tensors: Circuit["inputs"], { inputs, scales }: IntegerProgram): BoundaryReport[] {
+function boundaryReports(tensors: Circuit["inputs"], { candidate, errors }: ReportInputs): BoundaryReport[] {
+  const { inputs, scales } = candidate.program;
   return tensors.map(({ name, visibility, shape, elementBytes, signed }) => {
     const input = inputs.find((item) => item.name === name);
     return {
@@ -130,13 +155,33 @@ function boundaryReports(tensors: Circuit["inputs"], { inputs, scales }: Integer
       signed,
       scales: input?.scales ?? [scales.get(name) ?? 1],
       range: input && { lo: input.lo, hi: input.hi },
+      bits: candidate.scales.bitsOf(name),
+      error: errors.get(name),
     };
   });
 }
 
-function layerReport(step: IntegerProgram["steps"][number], inputs: ReportInputs, ranges: Ranges): LayerReport {
-  const { circuit, bounds, program } = inputs.candidate;
-  const size = step.shape.reduce((n, axis) => n * axis, 1);
+/** The layer that a segment is of, which has the layer's name, or that and what it is for: the longest that fits. */
+export function layerOfSegment(layers: readonly string[], segment: string): string | undefined {
+  const fitting = layers.filter((name) => segment === name || segment.startsWith(`${name} `));
+  return fitting.sort((a, b) => b.length - a.length)[0];
+}
+
+function rowsByLayer({ segments }: Circuit, layers: readonly string[]): Map<string, number> {
+  const rows = new Map<string, number>();
+  for (const { name, count } of segments) {
+    const layer = layerOfSegment(layers, name);
+    if (layer !== undefined) rows.set(layer, (rows.get(layer) ?? 0) + count);
+  }
+  return rows;
+}
+
+function layerReport(
+  step: IntegerProgram["steps"][number],
+  inputs: ReportInputs & { readonly rows: ReadonlyMap<string, number> },
+  ranges: Ranges,
+): LayerReport {
+  const { bounds, program } = inputs.candidate;
   const isLinear = step.kind === "linear";
   return {
     name: step.out,
@@ -145,17 +190,13 @@ function layerReport(step: IntegerProgram["steps"][number], inputs: ReportInputs
     shape: step.shape,
     range: ranges.tensors.get(step.out),
     scale: program.scales.get(step.out),
-    rows: circuit.segments.reduce(
-      (rows, { name, count }) => (name === step.out || name.startsWith(`${step.out} `) ? rows + count : rows),
-      0,
-    ),
+    rows: inputs.rows.get(step.out) ?? 0,
     constants: isLinear ? constantsOf(step) : 0,
     table: isLinear ? tableKey(step.table) : undefined,
     accumulator: bounds.accumulators.get(step.out),
     quotient: bounds.quotients.get(step.out),
-    saturated: isLinear
-      ? { count: inputs.candidate.saturated.get(step.out) ?? 0, of: size * inputs.judgedCount }
-      : undefined,
+    bits: inputs.candidate.scales.bitsOf(step.out),
+    error: inputs.errors.get(step.out),
   };
 }
 

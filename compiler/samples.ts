@@ -55,12 +55,14 @@ function flatten(value: unknown, { shape, dtype }: TensorType, label: string): F
   const size = sizeOf(shape);
   const isNumber = isFloat(dtype) ? Number.isFinite : Number.isSafeInteger;
   const numbers = (Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value]) as unknown[];
-  if (numbers.length !== size || numbers.some((item) => !isNumber(item))) {
+  const odd = numbers.findIndex((item) => !isNumber(item));
+  if (numbers.length !== size || odd >= 0) {
     throw new SamplesError({
       reason: `${label} does not fit the model`,
       expected: `${size} ${isFloat(dtype) ? "finite" : "whole"} numbers`,
-      got: `${numbers.length} values`,
-      remedy: "write every sample in the shape of the model's input, batch axis included",
+      got: numbers.length !== size ? `${numbers.length} values` : `${String(numbers[odd])} as value ${odd}`,
+      remedy:
+        "write every sample in the shape of the model's input, batch axis included; replace or leave out samples with missing or infinite values",
     });
   }
   return Float64Array.from(numbers as number[]);

@@ -3,10 +3,17 @@ import { type Command, Option } from "commander";
 import type { ChainedInput } from "../../api/chained-input.ts";
 import { type CompileSummary, compileModel } from "../../api/compile.ts";
 import { PREFERENCES, type Preference } from "../../api/layout-plan.ts";
+import {
+  CALIBRATION_METHODS,
+  type CalibrationMethod,
+  QUANTIZATIONS,
+  type Quantization,
+} from "../../compiler/3-quantize/options.ts";
 import type { VisibilityChoice } from "../../compiler/visibility.ts";
 import { WEIGHT_VISIBILITIES, type WeightVisibility } from "../../core/circuit.ts";
 import type { CommandContext } from "../command.ts";
-import { addBinding, addChainedInput, addVisibility, integerOption } from "../options.ts";
+import { addBinding, addChainedInput, addVisibility, integerOption, numberOption } from "../options.ts";
+import { qualityLines } from "../quality-text.ts";
 
 interface Options {
   calibration: string;
@@ -18,6 +25,11 @@ interface Options {
   batch?: number;
   activationBits?: number;
   shiftBits?: number;
+  maxAccuracyDrop?: number;
+  calibrationMethod?: CalibrationMethod;
+  percentile?: number;
+  quantization?: Quantization;
+  biasCorrection?: true;
   blocksPerColumn?: string;
   fixedColumnLength?: number;
   weights?: WeightVisibility;
@@ -43,6 +55,29 @@ export function configure(command: Command, { output }: CommandContext): void {
     .option("--batch <n>", "inferences in one proof; 1 by default", integerOption("--batch", 1))
     .option("--activation-bits <n>", "bits of activations; searched by default", integerOption("--activation-bits", 2))
     .option("--shift-bits <n>", "bits of every requantization; searched by default", integerOption("--shift-bits", 1))
+    .option(
+      "--max-accuracy-drop <points>",
+      "what integers may cost in accuracy (1 point is 1 % of the samples, or 0.01 of R2); finds the smallest circuit, with 8, 12 or 16 bits for each tensor",
+      numberOption("--max-accuracy-drop"),
+    )
+    .addOption(
+      new Option(
+        "--calibration-method <method>",
+        "what of a tensor's values its range covers; min-max by default",
+      ).choices(CALIBRATION_METHODS),
+    )
+    .option(
+      "--percentile <p>",
+      "with --calibration-method percentile, percent of the values that are covered; 99.99 by default",
+      numberOption("--percentile", 50),
+    )
+    .addOption(
+      new Option(
+        "--quantization <form>",
+        "integers on both sides of zero alike (symmetric), or as the range needs",
+      ).choices(QUANTIZATIONS),
+    )
+    .option("--bias-correction", "take the mean error of rounded weights out of the biases")
     .addOption(new Option("--blocks-per-column <n>", "witness blocks in one committed column").choices(["1", "2", "4"]))
     .option(
       "--fixed-column-length <n>",
@@ -82,10 +117,12 @@ export function configure(command: Command, { output }: CommandContext): void {
       const summary = await compileModel({
         ...rest,
         model,
+        progress: (line) => output.progress(line),
         ...(blocksPerColumn === undefined ? {} : { blocksPerColumn: Number(blocksPerColumn) as 1 | 2 | 4 }),
       });
       if (summary.insecureSrs)
         output.progress("warning: development SRS; its verifier deploys on development chains only");
+      output.progress(qualityLines(summary).join("\n"));
       for (const line of accuracyWarnings(summary)) output.progress(line);
       const { artifact, accuracyFloat, accuracyInteger, constrainedRows, logRows, compileMs, setupMs } = summary;
       output.result(
@@ -104,6 +141,6 @@ function accuracyWarnings({ accuracyDrop, metric, samples }: CompileSummary): st
   const lost = metric === "r2" ? `${accuracyDrop.toFixed(2)} of R2` : `${(100 * accuracyDrop).toFixed(1)} points`;
   return [
     `warning: integers lose ${lost} on ${samples.count} ${samples.source === "samples" ? "samples" : "calibration samples"}; ` +
-      "give more calibration samples of every kind, or more bits (--shift-bits 14), and look at the layers of report.json",
+      "give more calibration samples of every kind, or a goal (--max-accuracy-drop 1), and look at the layers of report.json",
   ];
 }

@@ -9,6 +9,7 @@ import { layoutOf } from "../../core/layout.ts";
 import { proofLength } from "../../core/proof.ts";
 import { soundnessBits } from "../../core/security.ts";
 import { statementLength } from "../../core/statement.ts";
+import type { QualityReport } from "../quality-text.ts";
 
 export interface TableReport {
   readonly name: string;
@@ -50,11 +51,20 @@ export interface ArtifactReport {
   /** Layouts that were weighed when compiling, by gas; empty for artifacts compiled without. */
   readonly layouts: readonly (LayoutChoice & { readonly isChosen: boolean })[];
   readonly layers: CompileReport["layers"];
+  /** Errors and costs by tensor; absent for artifacts compiled without. */
+  readonly quality: QualityReport | undefined;
 }
 
 export function inspectArtifact({ circuit, verifyingKey, report }: Artifact): ArtifactReport {
   const layout = layoutOf(circuit);
-  const { accuracyFloat, accuracyInteger, layers = [], layouts = [] } = report as Partial<CompileSummary>;
+  const {
+    accuracyFloat,
+    accuracyInteger,
+    layers = [],
+    layouts = [],
+    inputs,
+    costs,
+  } = report as Partial<CompileSummary>;
   return {
     model: circuit.name,
     batch: circuit.batch ?? 1,
@@ -84,6 +94,7 @@ export function inspectArtifact({ circuit, verifyingKey, report }: Artifact): Ar
         choice.blocksPerColumn === circuit.blocksPerColumn && choice.fixedColumnLength === circuit.fixedColumnLength,
     })),
     layers,
+    quality: inputs && costs ? { inputs, layers, costs } : undefined,
   };
 }
 

@@ -1,4 +1,6 @@
 /** The reports of `gavel inspect` for people. */
+import { columns, short } from "../columns.ts";
+import { qualityLines } from "../quality-text.ts";
 import type { ArtifactReport, BoundaryTensorReport } from "./artifact.ts";
 import type { ModelReport, Refusal, ValueReport } from "./model.ts";
 
@@ -45,6 +47,7 @@ export function artifactText(report: ArtifactReport): string {
     `estimated: ${estimated.proveMs} ms to prove, ${estimated.gasUsed} gas to settle, ${estimated.peakMemoryMb} MB`,
     "",
     ...layoutLines(report),
+    ...(report.quality ? [...qualityLines(report.quality), ""] : []),
     ...columns([["layer", "kind", "shape", "range", "scale", "rows", "constants", "table"], ...layers]),
     "",
     ...columns([["table", "lo", "hi"], ...report.tables.map(({ name, lo, hi }) => [name, String(lo), String(hi)])]),
@@ -77,8 +80,6 @@ function layoutLines({ layouts }: ArtifactReport): string[] {
   return [...columns([head, ...rows]), ""];
 }
 
-const short = (value: number): string => String(Number(value.toPrecision(4)));
-
 function boundaryText({ name, shape, visibility }: BoundaryTensorReport): string {
   return `${name} [${shape}]: ${visibility}`;
 }
@@ -90,14 +91,4 @@ function valueText({ name, dtype, shape }: ValueReport): string {
 function refusalLines(place: string, refusal: Refusal | undefined): string[] {
   if (refusal === undefined) return [];
   return [`${place}: ${refusal.reason}`, ...(refusal.remedy === undefined ? [] : [`  remedy: ${refusal.remedy}`])];
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -1,4 +1,4 @@
-/** Runs a real program and keeps the range of every tensor and of every sum before its activation. */
+/** Runs a real program and keeps the range of every tensor and of every sum before its activation, and what else the options need. */
 
 import { evaluateActivation } from "../activation.ts";
 import { ValueError } from "../errors.ts";
@@ -10,12 +10,11 @@ import { accumulate, type Values } from "../steps/linear.ts";
 import { maxPool } from "../steps/max-pool.ts";
 import { rank } from "../steps/rank.ts";
 import { applyView } from "../steps/view.ts";
+import { countValues, emptyHistogram, type Histogram, meanSquareRange, percentileRange } from "./histogram.ts";
+import { integerRangeFor, type RangeShape } from "./integer-range.ts";
 import { findMasked } from "./masks.ts";
-
-export interface Range {
-  readonly lo: number;
-  readonly hi: number;
-}
+import type { QuantizeOptions } from "./options.ts";
+import { joinRanges, type Range, rangeOf } from "./range.ts";
 
 export interface Ranges {
   readonly tensors: ReadonlyMap<string, Range>;
@@ -23,24 +22,73 @@ export interface Ranges {
   readonly sums: ReadonlyMap<string, Range>;
   /** Of every element, for inputs. */
   readonly elements: ReadonlyMap<string, readonly Range[]>;
+  /** How the values of a tensor are distributed, where the calibration method asks. */
+  readonly histograms: ReadonlyMap<string, Histogram>;
+  /** Of every element over the samples, where biases are to be corrected. */
+  readonly means: ReadonlyMap<string, Float64Array>;
 }
 
-export function calibrate(program: RealProgram, samples: readonly ReadonlyMap<string, Float64Array>[]): Ranges {
+const DEFAULT_PERCENTILE = 99.99;
+
+export function calibrate(
+  program: RealProgram,
+  samples: readonly ReadonlyMap<string, Float64Array>[],
+  options: QuantizeOptions = {},
+): Ranges {
   const tensors = new Map<string, Range>();
   const sums = new Map<string, Range>();
   const elements = new Map<string, Range[]>();
+  const means = new Map<string, Float64Array>();
   const masked = findMasked(program);
   for (const sample of samples) {
     for (const name of program.inputs) widenElements(elements, name, sample.get(name) ?? new Float64Array());
-    runReal(program, sample, (kind, name, data) =>
-      widen(
-        kind === "sum" ? sums : tensors,
-        name,
-        rangeOf(masked[`${kind}s`].has(name) ? data.filter(Number.isFinite) : data),
-      ),
-    );
+    runReal(program, sample, (kind, name, data) => {
+      const finite = masked[`${kind}s`].has(name) ? data.filter(Number.isFinite) : data;
+      widen(kind === "sum" ? sums : tensors, name, rangeOf(finite));
+      if (options.biasCorrection && kind === "tensor") addMean(means, name, data, samples.length);
+    });
   }
-  return { tensors, sums, elements };
+  const isCut = (options.calibrationMethod ?? "min-max") !== "min-max";
+  const histograms = isCut ? histogramsOf(program, samples, tensors) : new Map<string, Histogram>();
+  return { tensors, sums, elements, histograms, means };
+}
+
+function histogramsOf(
+  program: RealProgram,
+  samples: readonly ReadonlyMap<string, Float64Array>[],
+  tensors: ReadonlyMap<string, Range>,
+): Map<string, Histogram> {
+  const histograms = new Map([...tensors].map(([name, range]) => [name, emptyHistogram(range)]));
+  for (const sample of samples) {
+    runReal(program, sample, (kind, name, data) => {
+      const histogram = kind === "tensor" ? histograms.get(name) : undefined;
+      if (histogram) countValues(histogram, data);
+    });
+  }
+  return histograms;
+}
+
+/** The values of a tensor that get integers of their own, by the calibration method; values beyond are limited to them. */
+export function calibratedRange(
+  { tensors, histograms }: Ranges,
+  name: string,
+  { calibrationMethod, percentile = DEFAULT_PERCENTILE }: QuantizeOptions,
+  bits: number,
+  shape: RangeShape,
+): Range {
+  const histogram = histograms.get(name);
+  if (histogram === undefined) return tensors.get(name) ?? { lo: 0, hi: 0 };
+  return calibrationMethod === "percentile"
+    ? percentileRange(histogram, percentile)
+    : meanSquareRange(histogram, (range) => integerRangeFor(range, bits, shape).scale);
+}
+
+function addMean(means: Map<string, Float64Array>, name: string, data: Float64Array, count: number): void {
+  const mean = means.get(name) ?? new Float64Array(data.length);
+  data.forEach((value, i) => {
+    mean[i] += value / count;
+  });
+  means.set(name, mean);
 }
 
 /** Evaluates the program; `visit` sees every tensor, and every sum before its activation. */
@@ -101,20 +149,6 @@ function checkDomain(step: LinearStep, sum: Float64Array): void {
     remedy:
       "limit the operator's input (Clip, or an added constant), or take out samples that the model is not meant for",
   });
-}
-
-export function rangeOf(data: Float64Array): Range {
-  let lo = Number.POSITIVE_INFINITY;
-  let hi = Number.NEGATIVE_INFINITY;
-  for (const value of data) {
-    if (value < lo) lo = value;
-    if (value > hi) hi = value;
-  }
-  return { lo, hi };
-}
-
-export function joinRanges(a: Range | undefined, b: Range): Range {
-  return a ? { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) } : b;
 }
 
 function widen(ranges: Map<string, Range>, name: string, range: Range): void {

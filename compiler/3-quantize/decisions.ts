@@ -3,7 +3,7 @@ import type { RealProgram } from "../program.ts";
 import type { Sample } from "../samples.ts";
 import { sizeOf } from "../tensor.ts";
 import { runReal } from "./calibrate.ts";
-import type { Decision } from "./search.ts";
+import type { Decision } from "./candidate.ts";
 
 /** Outputs that are indices are judged by the values they are chosen from, where each sample makes one choice. */
 export function decisionsOf(program: RealProgram, samples: readonly Sample[]): Decision[] {

@@ -4,10 +4,12 @@
  * Such an input gets a scale for each feature. That needs a first step with a weight for every feature (a contraction, or factors by
  * element), which takes the scales into its columns, or trees, which take them into their thresholds.
  */
+
 import type { ContractPart, Part, RealProgram, ScalePart } from "../program.ts";
 import { stepInputs } from "../program.ts";
 import { sizeOf } from "../tensor.ts";
-import { joinRanges, type Range, type Ranges } from "./calibrate.ts";
+import type { Ranges } from "./calibrate.ts";
+import { joinRanges, type Range } from "./range.ts";
 import type { Precision } from "./scale-class.ts";
 import { thresholdRanges, treesOver } from "./trees.ts";
 
@@ -37,7 +39,7 @@ export function featureInputs(program: RealProgram, ranges: Ranges, precision: P
 function featureRanges(
   program: RealProgram,
   ranges: Ranges,
-  { activationBits, fineBits, shiftBits }: Precision,
+  { activationBits, fineBits, shiftBits, raised }: Precision,
   name: string,
 ): FeatureRanges | undefined {
   const elements = ranges.elements.get(name) ?? [];
@@ -48,7 +50,7 @@ function featureRanges(
   }
   if (!isFeatureInput(program, ranges, activationBits, name)) return undefined;
   const widened = elements.map(({ lo, hi }) => ({ lo: lo * FEATURE_HEADROOM, hi: hi * FEATURE_HEADROOM }));
-  return { ranges: widened, bits: activationBits + fineBits };
+  return { ranges: widened, bits: Math.max(activationBits + fineBits, raised?.get(name) ?? 0) };
 }
 
 /** Every element with the range of its feature over all rows of the input. */

@@ -51,12 +51,16 @@ function integerGather(step: GatherStep, { scale, lo, hi }: ScaleClass): GatherS
   return { ...step, source: { kind: "constants", values } };
 }
 
+/** What 1 is in the accumulator of a step. */
+export function accumulatorUnit(step: LinearStep, scales: Scales, shiftBits: number): number {
+  return powerOfTwo(shiftBits) / (scales.sumScales.get(step.out) ?? scales.classOf(step.out).scale);
+}
+
 function integerStep(step: LinearStep, program: RealProgram, scales: Scales, shiftBits: number): IntegerLinearStep {
   const { activation: _, fine: __, ...rest } = step;
   const output = scales.classOf(step.out);
   const table = tableOf(step, output, scales);
-  const sumScale = scales.sumScales.get(step.out) ?? output.scale;
-  const unit = powerOfTwo(shiftBits) / sumScale;
+  const unit = accumulatorUnit(step, scales, shiftBits);
   const round = (value: number): number => {
     const rounded = roundHalfUp(value);
     if (!(Math.abs(rounded) <= MAX_WEIGHT)) {

@@ -5,6 +5,8 @@ export interface Precision {
   /** Additional bits of values that no table limits. */
   readonly fineBits: number;
   readonly shiftBits: number;
+  /** Bits of tensors that get more than the others, by the first tensor of those that share a scale. */
+  readonly raised?: ReadonlyMap<string, number>;
 }
 
 export interface ScaleClass {
@@ -15,4 +17,6 @@ export interface ScaleClass {
   readonly isFree: boolean;
   /** No proof exists for an input of the class outside lo..hi. */
   readonly isExact?: true;
+  /** Bits of the integers, where the precision chooses them. */
+  readonly bits?: number;
 }

@@ -17,11 +17,15 @@ import { powerOfTwoAtLeast } from "../math.ts";
 import type { LinearStep, Part, RealProgram, RealStep } from "../program.ts";
 import { sourceTensor, stepInputs } from "../program.ts";
 import type { Ranges } from "./calibrate.ts";
-import { joinRanges, type Range, rangeOf } from "./calibrate.ts";
+import { calibratedRange } from "./calibrate.ts";
 import { type FeatureRanges, featureInputs } from "./features.ts";
+import { integerRangeFor, signedRange, unsignedRange } from "./integer-range.ts";
 import { findMasked, withMask } from "./masks.ts";
+import type { QuantizeOptions } from "./options.ts";
+import { joinRanges, type Range, rangeOf } from "./range.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
 import { inverseOf, tiedClass, tiedSteps } from "./tied-scales.ts";
+import { treesOver } from "./trees.ts";
 import { wholeClasses } from "./whole-numbers.ts";
 
 export interface Scales {
@@ -32,6 +36,9 @@ export interface Scales {
   readonly sumScales: ReadonlyMap<string, number>;
   /** True where the step's scales follow from those of what it reads (`tied-scales.ts`). */
   readonly isTied: (out: string) => boolean;
+  /** Bits of the tensors whose bits the precision chooses, by the first tensor of those that share a scale. */
+  readonly bits: ReadonlyMap<string, number>;
+  readonly bitsOf: (tensor: string) => number | undefined;
 }
 
 /** Sums outside +-8 (sigmoid) and +-4 (tanh) give the first or last value of 8 bits; finer steps out there buy nothing. */
@@ -42,13 +49,18 @@ const BIT_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 1, isFree: false };
 
 const INDEX_CLASS: ScaleClass = { scale: 1, lo: 0, hi: 0, isFree: true };
 
-/** `given` are the integers of inputs that must not be chosen. */
+export interface ScaleChoices extends QuantizeOptions {
+  /** The integers of inputs that must not be chosen. */
+  readonly given?: ReadonlyMap<string, GivenIntegers>;
+}
+
 export function chooseScales(
   program: RealProgram,
   ranges: Ranges,
   precision: Precision,
-  given: ReadonlyMap<string, GivenIntegers> = new Map(),
+  options: ScaleChoices = {},
 ): Scales {
+  const { given = new Map<string, GivenIntegers>() } = options;
   const find = scaleClasses(program);
   const featured = featureInputs(program, ranges, precision);
   const indices = new Set(program.steps.filter(isIndex).map((step) => step.out));
@@ -63,7 +75,7 @@ export function chooseScales(
   const isTied = (out: string): boolean => tied.has(find(out));
   const whole = wholeClasses(program, ranges, find);
   const isWhole = (name: string): boolean => whole.has(find(name));
-  const sumScales = sharedSumScales(program, ranges, precision, { isTied, isWhole });
+  const sumScales = sharedSumScales(program, ranges, precision, { isTied, isWhole, classRoot: find });
   const scaleOf = (name: string): number => classes.get(find(name))?.scale ?? Number.NaN;
   // In the order of the program: what a tensor's scale is tied to comes before it.
   for (const [root, names] of members) {
@@ -81,19 +93,39 @@ export function chooseScales(
     } else if (input !== undefined && features !== undefined) {
       const { scales, lo, hi } = featureClass(features);
       featureScales.set(input, scales);
-      classes.set(root, { scale: Number.NaN, lo, hi, isFree: false });
+      classes.set(root, {
+        scale: Number.NaN,
+        lo,
+        hi,
+        isFree: false,
+        ...(treesOver(program, input) ? {} : { bits: features.bits }),
+      });
     } else if (names.some((name) => indices.has(name))) {
       classes.set(root, INDEX_CLASS);
     } else {
       const isPositive = names.every((name) => positive.has(name));
       const step = tied.get(root);
+      const raised = precision.raised?.get(root);
       const chosen = step
-        ? tiedClass(step, { ranges, precision, isPositive, scaleOf }, sumScales)
-        : scaleClass({ program, ranges, precision, names, isPositive, isTied });
+        ? tiedClass(step, { ranges, precision: raisedTo(precision, raised), isPositive, scaleOf }, sumScales)
+        : scaleClass({ program, ranges, precision, options, names, isPositive, isTied, raised });
       classes.set(root, names.some((name) => masked.has(name)) ? withMask(chosen) : chosen);
     }
   }
-  return { classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS, featureScales, sumScales, isTied };
+  const bits = new Map([...classes].flatMap(([root, { bits }]) => (bits === undefined ? [] : [[root, bits] as const])));
+  return {
+    classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS,
+    featureScales,
+    sumScales,
+    isTied,
+    bits,
+    bitsOf: (tensor) => bits.get(find(tensor)),
+  };
+}
+
+/** Of a tensor whose scale others give: more bits for all that it is made of. */
+function raisedTo(precision: Precision, bits: number | undefined): Precision {
+  return bits === undefined || bits <= precision.activationBits ? precision : { ...precision, activationBits: bits };
 }
 
 /** Steps that make whole numbers of their own. */
@@ -149,13 +181,16 @@ interface ClassContext {
   readonly program: RealProgram;
   readonly ranges: Ranges;
   readonly precision: Precision;
+  readonly options: QuantizeOptions;
   readonly names: readonly string[];
   readonly isPositive: boolean;
   /** Products that a step makes at their exact scale. */
   readonly isTied: (out: string) => boolean;
+  readonly raised: number | undefined;
 }
 
-function scaleClass({ program, ranges, precision, names, isPositive, isTied }: ClassContext): ScaleClass {
+function scaleClass(context: ClassContext): ScaleClass {
+  const { program, ranges, precision, options, names, isPositive, isTied, raised = 0 } = context;
   const isMember = new Set(names);
   const producers = program.steps.filter(
     (step): step is LinearStep => step.kind === "linear" && isMember.has(step.out),
@@ -165,13 +200,7 @@ function scaleClass({ program, ranges, precision, names, isPositive, isTied }: C
   if (isBit) return BIT_CLASS;
   const own = integerRange(producers);
   if (own !== undefined && inputs.length === 0) return { scale: 1, ...own, isFree: false };
-  let range: Range | undefined;
-  for (const name of inputs) range = joinRanges(range, ranges.tensors.get(name) ?? { lo: 0, hi: 0 });
-  for (const step of producers)
-    range = joinRanges(range, activationRange(step.activation) ?? tabulatedRange(program, ranges, step));
   const gathered = constantsGathered(program, isMember);
-  for (const values of gathered) range = joinRanges(range, rangeOf(values));
-  const { lo, hi } = range ?? { lo: 0, hi: 0 };
   const isRead = program.steps.some(
     (step) =>
       (step.kind === "linear" || step.kind === "maxPool") && stepInputs(step).some((name) => isMember.has(name)),
@@ -179,13 +208,26 @@ function scaleClass({ program, ranges, precision, names, isPositive, isTied }: C
   const isFree = !isRead && producers.every((step) => step.activation.name === "none") && inputs.length === 0;
   const isFineInput = producers.length === 0 && !(isPositive && hasReluTable(program));
   const isFine = isFree || isFineInput || isFineClass(program, isMember);
-  const bits = precision.activationBits + (isFine ? precision.fineBits : 0);
-  const chosen = isPositive ? unsignedRange(hi, bits) : signedRange(lo, hi, bits);
+  const bits = Math.max(raised, precision.activationBits + (isFine ? precision.fineBits : 0));
+  // Bytes outside the circuit have their sign in the first bit.
+  const isInner = inputs.length === 0 && !program.outputs.some((name) => isMember.has(name));
+  const shape = { isPositive, quantization: isInner ? (options.quantization ?? "symmetric") : "symmetric" };
+  let range: Range | undefined;
+  for (const name of inputs) range = joinRanges(range, calibratedRange(ranges, name, options, bits, shape));
+  for (const { activation, out } of producers) {
+    const made =
+      activation.name === "function"
+        ? tabulatedRange(program, ranges, { activation, out })
+        : calibratedRange(ranges, out, options, bits, shape);
+    range = joinRanges(range, activationRange(activation) ?? made);
+  }
+  for (const values of gathered) range = joinRanges(range, rangeOf(values));
+  const chosen = integerRangeFor(range ?? { lo: 0, hi: 0 }, bits, shape);
   const isMade = producers.length > 0 && inputs.length === 0 && gathered.length === 0;
   if (isMade && producers.every((step) => isRounding(step.activation)) && chosen.scale <= 1)
     return { ...chosen, scale: 1, isFree };
   const scale = meetsProduct(program, isMember, isTied) ? nearPowerOfTwo(chosen.scale) : chosen.scale;
-  return { ...chosen, scale, isFree };
+  return { ...chosen, scale, isFree, bits };
 }
 
 /** Lists that members of a class are read from. */
@@ -241,17 +283,6 @@ function nearPowerOfTwo(scale: number): number {
   while (power < scale * (1 - CUT_OFF)) power *= 2;
   while (power / 2 >= scale * (1 - CUT_OFF)) power /= 2;
   return power;
-}
-
-function unsignedRange(hi: number, bits: number): { scale: number; lo: number; hi: number } {
-  const top = 2 ** bits - 1;
-  return { scale: hi > 0 ? hi / top : 1 / top, lo: 0, hi: top };
-}
-
-function signedRange(lo: number, hi: number, bits: number): { scale: number; lo: number; hi: number } {
-  const top = 2 ** (bits - 1);
-  const scale = Math.max(-lo / top, hi / (top - 1));
-  return { scale: scale > 0 ? scale : 1 / top, lo: -top, hi: top - 1 };
 }
 
 /** The table of a Relu holds inputs that are not negative as its values, in `activationBits`. */
@@ -317,9 +348,8 @@ function isPositivePart(part: Part): boolean {
 }
 
 /** Results of one function share a scale, and so a table, where that costs at most a bit. */
-function tabulatedRange({ steps }: RealProgram, ranges: Ranges, step: LinearStep): Range {
+function tabulatedRange({ steps }: RealProgram, ranges: Ranges, step: Pick<LinearStep, "out" | "activation">): Range {
   const own = ranges.tensors.get(step.out) ?? { lo: 0, hi: 0 };
-  if (step.activation.name !== "function") return own;
   const size = ({ lo, hi }: Range): number => Math.max(-lo, hi);
   const key = activationKey(step.activation);
   const alike = steps.flatMap((item) =>
@@ -337,22 +367,30 @@ function activationRange(activation: Activation): Range | undefined {
   return undefined;
 }
 
-/** One scale for all sums before the same activation, so that they share a table; a table of signs fits every scale. */
+interface SumContext {
+  readonly isTied: (out: string) => boolean;
+  readonly isWhole: (name: string) => boolean;
+  readonly classRoot: (name: string) => string;
+}
+
+/** One scale for all sums before the same activation with the same bits, so that they share a table; a table of signs fits every scale. */
 function sharedSumScales(
   { steps }: RealProgram,
   ranges: Ranges,
-  { activationBits, fineBits }: Precision,
-  { isTied, isWhole }: { isTied: (out: string) => boolean; isWhole: (name: string) => boolean },
+  { activationBits, fineBits, raised }: Precision,
+  { isTied, isWhole, classRoot }: SumContext,
 ): Map<string, number> {
   const shared = new Map<string, number>();
   const keyed = steps.flatMap((step) => {
     if (step.kind !== "linear" || (inverseOf(step) !== undefined && isTied(step.out))) return [];
-    const name = isIndicator(step.activation) ? step.out : activationKey(step.activation);
-    const limit = step.activation.name === "function" ? Number.POSITIVE_INFINITY : SATURATES_AT[name];
+    const activation = isIndicator(step.activation) ? step.out : activationKey(step.activation);
+    const limit = step.activation.name === "function" ? Number.POSITIVE_INFINITY : SATURATES_AT[activation];
     if (limit === undefined) return [];
+    const bits = Math.max(activationBits, raised?.get(classRoot(step.out)) ?? 0);
+    const name = `${activation} ${bits}`;
     const { lo, hi } = ranges.sums.get(step.out) ?? { lo: 0, hi: 0 };
     const largest = Math.min(limit, Math.max(-lo, hi));
-    const scale = (largest > 0 ? largest : Number.isFinite(limit) ? limit : 1) / 2 ** (activationBits + fineBits - 1);
+    const scale = (largest > 0 ? largest : Number.isFinite(limit) ? limit : 1) / 2 ** (bits + fineBits - 1);
     // A power of two keeps sums of whole numbers exact.
     const exact = step.parts.every((part) => isWhole(part.x))
       ? Math.min(1, powerOfTwoAtLeast(scale))

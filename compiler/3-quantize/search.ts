@@ -3,56 +3,21 @@
  * among circuits of that size the most accurate. Proving time doubles with each further row bit; precision within a size is free.
  */
 import type { Circuit } from "../../core/circuit.ts";
-import { expectedFlips, relativeError } from "../accuracy.ts";
-import { CapacityError } from "../errors.ts";
-import type { GivenIntegers } from "../given-inputs.ts";
-import type { IntegerProgram, RealProgram } from "../program.ts";
-import type { Sample } from "../samples.ts";
 import { multiplicationsOf } from "../steps/work.ts";
-import { type Bounds, boundProgram } from "./bounds.ts";
-import type { Ranges } from "./calibrate.ts";
-import { integerAnswers } from "./integer-answers.ts";
-import { toIntegers } from "./integers.ts";
-import type { Precision } from "./scale-class.ts";
-import { chooseScales } from "./scales.ts";
+import { build, type Candidate, judge, refusalOf, type SearchInputs, type Sized, tableRowsOf } from "./candidate.ts";
+import { searchGoal } from "./goal.ts";
 import { treesOver } from "./trees.ts";
-
-export interface Candidate {
-  readonly precision: Precision;
-  readonly program: IntegerProgram;
-  readonly bounds: Bounds;
-  readonly circuit: Circuit;
-  /** Root mean square of integer minus float outputs, in standard deviations of the float outputs. */
-  readonly error: number;
-  /** Share of decisions that the error is expected to turn. */
-  readonly flips: number;
-  /** By output name of a linear step: values that its table limited, over the samples. */
-  readonly saturated: ReadonlyMap<string, number>;
-}
 
 export interface SearchOptions {
   /** Fixed where given. */
   readonly activationBits?: number;
   readonly fineBits?: number;
   readonly shiftBits?: number;
-}
-
-/** A tensor that answers are judged by: an output, or the values that an index output is chosen from. */
-export interface Decision {
-  readonly tensor: string;
-  readonly isIndex: boolean;
-  /** The real program's values, by sample. */
-  readonly float: readonly Float64Array[];
-}
-
-export interface SearchInputs {
-  readonly program: RealProgram;
-  readonly ranges: Ranges;
-  /** By input. */
-  readonly given: ReadonlyMap<string, GivenIntegers>;
-  readonly samples: readonly Sample[];
-  readonly decisions: readonly Decision[];
-  readonly lower: (program: IntegerProgram, bounds: Bounds) => Circuit;
+  /**
+   * The accuracy that integers may cost, in points: hundredths of the share of right answers, or of R2. Tensors then get 8, 12 or 16 bits each,
+   * and the smallest circuit that keeps the goal is chosen (`goal.ts`).
+   */
+  readonly maxAccuracyDrop?: number;
 }
 
 /** Beyond 8 bits an image input needs 2 bytes a pixel on chain; below 6 the models of examples/models lose accuracy. */
@@ -79,6 +44,8 @@ export function searchPrecision(inputs: SearchInputs, options: SearchOptions): C
   const sized = sizeCombinations(inputs, options);
   const work = multiplicationsOf(inputs.program) * inputs.samples.length;
   const trials = Math.max(1, Math.min(TRIALS_PER_SIZE, Math.floor(TRIAL_WORK / work)));
+  if (options.maxAccuracyDrop !== undefined)
+    return searchGoal(inputs, sized, { ...options, trials, maxAccuracyDrop: options.maxAccuracyDrop });
   const smallest = Math.min(...sized.map(({ logRows }) => logRows));
   let best: Candidate | undefined;
   let refusal: unknown;
@@ -104,23 +71,12 @@ export function searchPrecision(inputs: SearchInputs, options: SearchOptions): C
   return best;
 }
 
-/** A bound that one combination breaks and another may keep; other errors pass on. */
-function refusalOf(error: unknown): CapacityError {
-  if (error instanceof CapacityError) return error;
-  throw error;
-}
-
 function isGood({ error, flips }: Candidate): boolean {
   return error <= GOOD_ERROR && flips <= GOOD_FLIPS;
 }
 
 function isBetter(a: Candidate, b: Candidate): boolean {
   return a.flips === b.flips ? a.error < b.error : a.flips < b.flips;
-}
-
-interface Sized {
-  readonly precision: Precision;
-  readonly logRows: number;
 }
 
 /**
@@ -153,38 +109,8 @@ function sizeCombinations(inputs: SearchInputs, options: SearchOptions): Sized[]
 
 /** Size of the circuit with another shift. */
 function logRowsFor(circuit: Circuit, shiftBits: number): number {
-  const tableRows = circuit.tables.reduce((sum, { lo, hi }) => sum + hi - lo + 1, 2 ** shiftBits);
+  const tableRows = tableRowsOf({ tables: circuit.tables, shiftBits });
   let logRows = Math.max(0, ...circuit.segments.flatMap((segment) => segment.products.map((product) => product.bits)));
   while (circuit.maskRows + Math.max(tableRows, circuit.constrainedEnd - circuit.maskRows) > 2 ** logRows) logRows++;
   return logRows;
-}
-
-type Built = Pick<Candidate, "precision" | "program" | "bounds" | "circuit">;
-
-function build({ program, ranges, given, lower }: SearchInputs, precision: Precision): Built {
-  const integers = toIntegers(program, chooseScales(program, ranges, precision, given), precision);
-  const bounds = boundProgram(integers);
-  return { precision, program: integers, bounds, circuit: lower(integers, bounds) };
-}
-
-function judge(inputs: SearchInputs, built: Built): Candidate {
-  const { decisions } = inputs;
-  const saturated = new Map<string, number>();
-  const answers = integerAnswers(built.program, inputs.samples, {
-    names: decisions.map(({ tensor }) => tensor),
-    visit: (run) => {
-      for (const [step, count] of run.saturated) saturated.set(step, (saturated.get(step) ?? 0) + count);
-    },
-  });
-  const judged = decisions.map(({ float, isIndex }, index) => ({
-    float,
-    integer: answers.map((all) => all[index]),
-    isIndex,
-  }));
-  return {
-    ...built,
-    saturated,
-    error: Math.max(...judged.map(({ float, integer }) => relativeError(float, integer))),
-    flips: Math.max(...judged.map(expectedFlips)),
-  };
 }

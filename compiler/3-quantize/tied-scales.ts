@@ -9,7 +9,8 @@
  */
 import { powerOfTwo, powerOfTwoAtLeast } from "../math.ts";
 import type { LinearStep, ProductPart, RealProgram, RealStep } from "../program.ts";
-import type { Range, Ranges } from "./calibrate.ts";
+import type { Ranges } from "./calibrate.ts";
+import type { Range } from "./range.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
 
 /** The product that a step is, bias and activation aside. */
@@ -63,13 +64,13 @@ export function tiedClass(step: LinearStep, context: TieContext, sumScales: Map<
   if (exponent !== undefined) {
     const scale = productScale(context, step, inverseStep(sum, precision));
     sumScales.set(step.out, scale);
-    return inverseClass(scale, exponent, precision);
+    return { ...inverseClass(scale, exponent, precision), bits: precision.activationBits };
   }
   const half = 2 ** (precision.activationBits - 1);
   const largest = isPositive ? sum.hi / (2 * half - 1) : Math.max(-sum.lo / half, sum.hi / (half - 1));
   const scale = productScale(context, step, largest > 0 ? largest : 1 / half);
   const top = Math.max(2 * half, powerOfTwoAtLeast(Math.max(-sum.lo, sum.hi + scale) / scale));
-  return { scale, lo: isPositive ? 0 : -top, hi: top - 1, isFree: false };
+  return { scale, lo: isPositive ? 0 : -top, hi: top - 1, isFree: false, bits: precision.activationBits };
 }
 
 /**

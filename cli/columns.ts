@@ -1,0 +1,15 @@
+/** Rows of a table as lines; columns are as wide as their widest cell. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Four digits. */
+export const short = (value: number): string => String(Number(value.toPrecision(4)));
+
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
