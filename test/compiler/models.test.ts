@@ -38,6 +38,7 @@ const MODELS: readonly (readonly [model: string, maxLogRows: number])[] = [
   ["digits_gru", 14],
   ["digits_lstm", 13],
   ["digits_transformer", 15],
+  ["char_lm", 16],
   ["wine_forest", 12],
   ["cancer_gbt", 13],
 ];
