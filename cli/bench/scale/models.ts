@@ -50,6 +50,11 @@ export const SCALE_MODELS: Readonly<Record<string, ScaleModel>> = {
     input: [8, 768],
     layers: decoder({ layers: 1, heads: 12 }),
   },
+  gpt2_two_blocks: {
+    about: "two blocks of GPT-2 small over 8 embedded tokens, 14.2 M weights",
+    input: [8, 768],
+    layers: decoder({ layers: 2, heads: 12 }),
+  },
   resnet18: { about: "ResNet-18 at CIFAR size (He et al., 2015)", input: [3, 32, 32], layers: resnet18 },
 };
 
