@@ -1,5 +1,28 @@
-/** ABI and bytecode of the contracts in contracts/, built by Hardhat when needed. */
+/** ABI and bytecode of the contracts in contracts/: built by Hardhat when needed in a clone, written down in the package. */
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Abi, Hex } from "viem";
+import { GavelError } from "../core/errors.ts";
+
+/** Folder of the package with one file for each contract that `gavel deploy` knows. */
+export const COMPILED_FOLDER = "contracts/compiled";
+
+export class NoCloneError extends GavelError {
+  override readonly name = "Cli.NoCloneError";
+}
+
+/** The published package has neither example models nor tests. */
+export async function requireClone(projectRoot: string, command: string): Promise<void> {
+  try {
+    await access(join(projectRoot, "hardhat.config.ts"));
+  } catch {
+    throw new NoCloneError(`gavel ${command} needs a clone of the repository`, {
+      expected: "hardhat.config.ts, examples/ and test/ beside the command",
+      got: projectRoot,
+      remedy: `clone the repository and run ./gavel ${command} there`,
+    });
+  }
+}
 
 export interface ContractCode {
   readonly abi: Abi;
@@ -20,6 +43,8 @@ export async function importHardhat(projectRoot: string) {
 }
 
 export async function contractCode(projectRoot: string, contractName: string): Promise<ContractCode> {
+  const compiled = await readFile(join(projectRoot, COMPILED_FOLDER, `${contractName}.json`), "utf8").catch(() => null);
+  if (compiled !== null) return JSON.parse(compiled) as ContractCode;
   const hre = await importHardhat(projectRoot);
   const { abi, bytecode } = await hre.artifacts.readArtifact(contractName);
   return { abi: abi as Abi, bytecode: bytecode as Hex };

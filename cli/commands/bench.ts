@@ -7,6 +7,7 @@ import { expandSets, MODEL_SETS } from "../bench/models.ts";
 import { type BenchRow, runBench } from "../bench/run.ts";
 import { SCALE_MODELS } from "../bench/scale/models.ts";
 import type { CommandContext } from "../command.ts";
+import { requireClone } from "../contracts.ts";
 import { integerOption, OptionError } from "../options.ts";
 
 interface Options {
@@ -35,6 +36,7 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
     .option("--wasm-revectorize", "let V8 use 256-bit operations, an experiment of V8")
     .option("--svg <file>", "write a chart of time and memory against size, and of phases")
     .action(async (models: string[], options: Options) => {
+      await requireClone(projectRoot, "bench");
       const rows = await runBench({
         models: expandSets(models),
         batches: options.batch.split(",").map(integerOption("--batch", 1)),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { CommandContext } from "../command.ts";
+import { requireClone } from "../contracts.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { runDaemonLong } from "../testing/daemon.ts";
 import { runSoundness } from "../testing/soundness.ts";
@@ -16,7 +17,8 @@ export function configure(command: Command, context: CommandContext): void {
     .option("--soundness", "attack the verifiers at length instead: every tamper case, forged witness and mutant")
     .option("--daemon", "kill, deceive and load the daemon at length instead")
     .argument("[file]", "with --soundness or --daemon and --json: where to write the figures")
-    .action((file: string | undefined, options: { only?: Group; soundness?: boolean; daemon?: boolean }) => {
+    .action(async (file: string | undefined, options: { only?: Group; soundness?: boolean; daemon?: boolean }) => {
+      await requireClone(context.projectRoot, "test");
       if (options.soundness === true) return attackVerifiers(file, context);
       if (options.daemon === true) return wearDownDaemon(file, context);
       return runSteps(options.only, context);

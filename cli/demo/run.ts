@@ -14,6 +14,7 @@ import { buildVerifier } from "../../api/verifier.ts";
 import { digitVaultAbi } from "../../contracts/abi/digit-vault.gen.ts";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
 import { statementLength } from "../../core/statement.ts";
+import { requireClone } from "../contracts.ts";
 import { type LocalChain, startLocalChain } from "../local-chain.ts";
 import { runDaemon } from "./daemon.ts";
 
@@ -46,6 +47,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
   const modelFolder = join(projectRoot, "examples", "models", model);
   const artifactFolder = join(workspace, model);
 
+  await requireClone(projectRoot, "demo");
   progress(`1. compiling ${model}: ONNX to integer program to circuit`);
   const compiled = await compileModel({
     model: join(modelFolder, "model.onnx"),

@@ -116,10 +116,10 @@ contract SettleTest is MarketTest {
         for (uint256 i = 0; i < 6; ++i) {
             bytes memory data = abi.encodeCall(market.settle, (settlement(requestId, request)));
             // 4 bytes selector, the offset of the settlement, the request id, then the terms.
-            uint256 at = 4 + 0x40 + 0x20 * words[i];
+            uint256 position = 4 + 0x40 + 0x20 * words[i];
             uint256 bit = 1 << firstBits[i];
             assembly ("memory-safe") {
-                let word := add(add(data, 0x20), at)
+                let word := add(add(data, 0x20), position)
                 mstore(word, or(mload(word), bit))
             }
             (bool ok,) = address(market).call(data);

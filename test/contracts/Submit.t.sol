@@ -145,10 +145,10 @@ contract SubmitTest is MarketTest {
         uint256[4] memory firstBits = [uint256(160), 160, 32, 40];
         for (uint256 i = 0; i < 4; ++i) {
             bytes memory data = abi.encodeCall(market.submit, (params(address(0)), input));
-            uint256 at = 4 + 0x20 * (i + 1);
+            uint256 position = 4 + 0x20 * (i + 1);
             uint256 bit = 1 << firstBits[i];
             assembly ("memory-safe") {
-                let word := add(add(data, 0x20), at)
+                let word := add(add(data, 0x20), position)
                 mstore(word, or(mload(word), bit))
             }
             (bool ok, bytes memory reason) = address(market).call(data);
