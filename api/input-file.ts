@@ -25,6 +25,12 @@ export async function readInput(path: string, circuit: ModelInputs, sample = 0):
     });
   }
   const samples = samplesOf(json);
+  if (samples !== undefined && sample >= samples.length) {
+    throw new InputFileError(`${path} has no sample ${sample}`, {
+      expected: `0 to ${samples.length - 1}`,
+      got: String(sample),
+    });
+  }
   if (circuit.batch === undefined) return inputTensors(samples?.[sample] ?? json, circuit);
   return inputTensors(samples?.slice(sample, sample + circuit.batch) ?? json, circuit);
 }
