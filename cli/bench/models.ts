@@ -22,6 +22,7 @@ export const MODEL_SETS: Readonly<Record<string, readonly string[]>> = {
     "digits_lstm",
     "digits_gru",
     "digits_transformer",
+    "char_lm",
     "lenet5",
     "mobilenet_v2",
     "forest128",
