@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { GavelError } from "../../core/errors.ts";
 import { SCALE_MODELS, writeScaleModel } from "./scale/models.ts";
 
-/** Models by what a run is for. Every example and every family of models is in `families`. */
+/** Models by what a run is for. Every family of models is in `families`. */
 export const MODEL_SETS: Readonly<Record<string, readonly string[]>> = {
   small: ["digits_mlp", "lenet5"],
   families: [
