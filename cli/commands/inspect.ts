@@ -1,10 +1,13 @@
 /** `gavel inspect`: what a model needs and costs, before compiling it and after. */
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { loadArtifact } from "../../api/artifact.ts";
 import type { CommandContext } from "../command.ts";
 import { inspectArtifact } from "../inspect/artifact.ts";
 import { inspectModel } from "../inspect/model.ts";
+import { pictureOf } from "../inspect/picture/groups.ts";
+import { svgOf } from "../inspect/picture/svg.ts";
+import { type Prediction, predictCost } from "../inspect/predict.ts";
 import { artifactText, modelText } from "../inspect/text.ts";
 import { addBinding, OptionError } from "../options.ts";
 
@@ -12,15 +15,30 @@ export function configure(command: Command, { output }: CommandContext): void {
   command
     .argument("<path>", "ONNX file, or folder written by `gavel compile`")
     .option("--bind <name=value>", "size of a symbolic dimension of the model; repeat for more", addBinding, {})
-    .action(async (path: string, { bind }: { bind: Record<string, number> }) => {
+    .option("--svg <file>", "write a picture of the model's graph with the cost of its parts")
+    .action(async (path: string, { bind, svg }: { bind: Record<string, number>; svg?: string }) => {
       if (await isFolder(path)) {
+        if (svg !== undefined)
+          throw new OptionError("--svg draws the graph of a model", { expected: "an ONNX file", got: path });
         const report = inspectArtifact(await loadArtifact(path));
         output.result(artifactText(report), report);
         return;
       }
-      const report = inspectModel(await readFile(path), bind);
-      output.result(modelText(report), report);
+      const bytes = await readFile(path);
+      const report = inspectModel(bytes, bind);
+      const predicted = report.supported ? predictCost(bytes, bind) : {};
+      if (svg !== undefined) {
+        await writeFile(svg, svgOf(pictureOf(report, predicted.prediction), headingsOf(path, predicted.prediction)));
+        output.progress(`wrote ${svg}`);
+      }
+      output.result(modelText(report, predicted), { ...report, predicted: predicted.prediction });
     });
+}
+
+function headingsOf(path: string, prediction: Prediction | undefined): string[] {
+  if (prediction === undefined) return [path];
+  const { proveMs, gasUsed, peakMemoryMb } = prediction;
+  return [path, `${proveMs} ms to prove, ${gasUsed} gas to settle, ${peakMemoryMb} MB`];
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -39,6 +39,9 @@ export interface NodeReport {
   /** Of the first output, when it is known. */
   readonly shape: readonly number[] | undefined;
   readonly refusal: Refusal | undefined;
+  /** Names of tensors. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 export interface ValueReport {
@@ -109,7 +112,8 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
   }
   const ordered = note(attempt(() => orderNodes(graph))) ?? graph.nodes;
   const report = (node: GraphNode): NodeReport => {
-    const base = { name: node.name, op: node.domain === "" ? node.op : `${node.domain}::${node.op}` };
+    const { name, inputs, outputs } = node;
+    const base = { name, inputs, outputs, op: node.domain === "" ? node.op : `${node.domain}::${node.op}` };
     const result = attempt(() => surveyNode(node, opset, types, constants));
     if (result.value === undefined) {
       for (const name of node.outputs) {
@@ -132,8 +136,10 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
       types.set(name, value);
     }
     if (expansion) expansion.nodes.forEach(visit);
-    else if (refusal) nodes.push({ name: node.name, op: node.op, status: "refused", shape: undefined, refusal });
-    else nodes.push(report(node));
+    else if (refusal) {
+      const { name, op, inputs, outputs } = node;
+      nodes.push({ name, op, status: "refused", shape: undefined, refusal, inputs, outputs });
+    } else nodes.push(report(node));
   };
   ordered.forEach(visit);
   return { refusals, nodes, types };

@@ -3,8 +3,12 @@ import { columns, short } from "../columns.ts";
 import { qualityLines } from "../quality-text.ts";
 import type { ArtifactReport, BoundaryTensorReport } from "./artifact.ts";
 import type { ModelReport, Refusal, ValueReport } from "./model.ts";
+import { pictureOf } from "./picture/groups.ts";
+import { treeLines } from "./picture/tree.ts";
+import type { Prediction, predictCost } from "./predict.ts";
 
-export function modelText(report: ModelReport): string {
+/** With the cost predicted for a model, or why there is none. */
+export function modelText(report: ModelReport, { prediction, reason }: ReturnType<typeof predictCost> = {}): string {
   const count = (status: string): number => report.nodes.filter((node) => node.status === status).length;
   const nodes = report.nodes.map(({ name, op, status, shape }) => [name, op, status, shape ? `[${shape}]` : "?"]);
   const refused = report.nodes.flatMap(({ name, op, refusal }) => refusalLines(`${name} (${op})`, refusal));
@@ -16,12 +20,23 @@ export function modelText(report: ModelReport): string {
     "",
     ...columns([["node", "operator", "status", "shape"], ...nodes]),
     "",
+    ...treeLines(pictureOf(report, prediction)),
+    "",
     ...report.refusals.flatMap((refusal) => refusalLines("model", refusal)),
     ...refused,
     report.supported
       ? "supported: every node has an integer form"
       : `not supported: ${count("refused")} nodes refused, ${count("unknown")} not checked because of them`,
+    ...(prediction ? [predictionText(prediction)] : []),
+    ...(report.supported && reason !== undefined ? [`cost not predicted: ${reason}; compile the model to see it`] : []),
   ].join("\n");
+}
+
+function predictionText({ activationBits, rows, logRows, cells, proveMs, gasUsed, peakMemoryMb }: Prediction): string {
+  return (
+    `predicted with ${activationBits} bits: ${rows} rows in 2^${logRows}, ${cells} committed cells, ` +
+    `${proveMs} ms to prove, ${gasUsed} gas to settle, ${peakMemoryMb} MB`
+  );
 }
 
 export function artifactText(report: ArtifactReport): string {
