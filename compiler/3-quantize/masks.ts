@@ -67,10 +67,21 @@ export function findMasked({ steps }: RealProgram): Masked {
   return { tensors, sums };
 }
 
-/** Room for the masked value below the others. */
-export function withMask(scaleClass: ScaleClass): ScaleClass {
-  return { ...scaleClass, lo: scaleClass.lo - Math.ceil(MASK_DEPTH / scaleClass.scale) };
+/**
+ * Room for the masked value below the others. Classes whose rooms are alike, as those of identical blocks, get the same: they share
+ * one table then, and their rows stand evenly spaced (`core/stack.ts`).
+ */
+export function withMasks(classes: ReadonlyMap<string, ScaleClass>): Map<string, ScaleClass> {
+  const roomOf = ({ scale }: ScaleClass): number => Math.ceil(MASK_DEPTH / scale);
+  const rooms = [...classes.values()].map(roomOf);
+  const shared = (own: number): number => Math.max(...rooms.filter((room) => room <= LARGEST_SHARED_ROOM * own));
+  return new Map(
+    [...classes].map(([root, scaleClass]) => [root, { ...scaleClass, lo: scaleClass.lo - shared(roomOf(scaleClass)) }]),
+  );
 }
+
+/** A shared room of up to this many times the own one costs fewer rows than a table of its own. */
+const LARGEST_SHARED_ROOM = 2;
 
 /** An integer bias under which the quotient is at most `lo`, whatever the parts add. */
 export function maskBias(

@@ -20,7 +20,7 @@ import type { Ranges } from "./calibrate.ts";
 import { calibratedRange } from "./calibrate.ts";
 import { type FeatureRanges, featureInputs } from "./features.ts";
 import { integerRangeFor, signedRange, unsignedRange } from "./integer-range.ts";
-import { findMasked, withMask } from "./masks.ts";
+import { findMasked, withMasks } from "./masks.ts";
 import type { QuantizeOptions } from "./options.ts";
 import { joinRanges, type Range, rangeOf } from "./range.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
@@ -71,6 +71,7 @@ export function chooseScales(
   const classes = new Map<string, ScaleClass>();
   const featureScales = new Map<string, readonly number[]>();
   const masked = findMasked(program).tensors;
+  const maskedClasses = new Map<string, ScaleClass>();
   const tied = tiedSteps(program, find);
   const isTied = (out: string): boolean => tied.has(find(out));
   const whole = wholeClasses(program, ranges, find);
@@ -109,9 +110,11 @@ export function chooseScales(
       const chosen = step
         ? tiedClass(step, { ranges, precision: raisedTo(precision, raised), isPositive, scaleOf }, sumScales)
         : scaleClass({ program, ranges, precision, options, names, isPositive, isTied, raised });
-      classes.set(root, names.some((name) => masked.has(name)) ? withMask(chosen) : chosen);
+      classes.set(root, chosen);
+      if (names.some((name) => masked.has(name))) maskedClasses.set(root, chosen);
     }
   }
+  for (const [root, withRoom] of withMasks(maskedClasses)) classes.set(root, withRoom);
   const bits = new Map([...classes].flatMap(([root, { bits }]) => (bits === undefined ? [] : [[root, bits] as const])));
   return {
     classOf: (tensor) => classes.get(find(tensor)) ?? INDEX_CLASS,
