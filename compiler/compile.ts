@@ -50,7 +50,6 @@ const JUDGED_WORK = 2e9;
 const LEAST_JUDGED = 8;
 
 export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
-  const { batch = 1 } = options;
   const model = checkModel(readModel(bytes), options.bind);
   const name = options.name ?? (model.name || "model");
   const namesOf = (values: readonly { readonly name: string }[]): string[] => values.map((value) => value.name);
@@ -79,7 +78,7 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
       quantize: options,
       samples: judged,
       decisions: decisionsOf(real, judged),
-      lower: (program, bounds) => lowerProgram(program, bounds, { ...options, batch: 1, name }),
+      lower: (program, bounds) => lowerProgram(program, bounds, { ...options, batch: 1, name, alignsTables: false }),
       accuracyOf,
       progress: options.progress ?? (() => {}),
     },
@@ -89,7 +88,7 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
   // The bits are those of a single inference, so that a batch answers bit for bit as one does.
   const layOut = (layout?: CircuitLayout): Circuit =>
     lowerProgram(program, candidate.bounds, { ...options, ...layout, name });
-  const standing = batch === 1 ? candidate.circuit : layOut();
+  const standing = layOut();
   const circuit = options.chooseLayout?.(standing, layOut) ?? standing;
 
   const report = makeReport({

@@ -4,11 +4,12 @@ import { circuitProducts, maskRowsFor } from "../../core/layout.ts";
 import { CapacityError } from "../errors.ts";
 import type { IntegerProgram } from "../program.ts";
 import { VisibilityError, type VisibilityOptions, visibilityOf } from "../visibility.ts";
+import { alignTables } from "./align.ts";
 import { chooseBlocksPerColumn } from "./columns.ts";
 import type { Draft, DraftProduct, DraftTerm } from "./draft.ts";
 import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
 import { batched, inputTensor, type Output, outputTensor } from "./public-tensors.ts";
-import { type Assignment, domainSize, emitTable } from "./tables.ts";
+import { type Assignment, type DraftTable, domainSize, type EmittedTable, emitTable } from "./tables.ts";
 
 /** How cells are cut into committed columns. */
 export interface CircuitLayout {
@@ -22,6 +23,8 @@ export interface CircuitOptions extends Partial<CircuitLayout>, VisibilityOption
   /** Inferences in one proof; 1 when absent. */
   readonly batch?: number;
   readonly maxLogRows?: number;
+  /** False: tables cover what the rows need and nothing more. */
+  readonly alignsTables?: boolean;
 }
 
 /** Powers of tau are published up to 2^28; a column of four blocks of 2^24 rows stays below. */
@@ -35,15 +38,13 @@ export function assemble(
   options: CircuitOptions & { readonly name: string },
 ): Circuit {
   const { batch = 1 } = options;
-  const emitted = assignment.tables.map((table) => emitTable(draft, table));
-  const tableBlobs = new Set(emitted.flatMap(({ blob }) => (blob === undefined ? [] : [blob])));
-  if (draft.hidesWeights) checkHidden(draft, assignment, tableBlobs);
+  if (draft.hidesWeights) checkHidden(draft, assignment);
   const place = (products: readonly Product[], before?: Placement): Placement =>
-    placeSegments(draft, assignment, tableBlobs, products, options, before);
+    placeSegments(draft, assignment, products, options, before);
   // Stacks are known once addresses are, and addresses only shift with the rows kept for the masks of what is stacked.
   let placement = place(draft.segments.flatMap(({ products }) => products.map(unplacedProduct)));
   for (let pass = 0; pass < STACKING_PASSES; pass++) placement = place(circuitProducts(placement), placement);
-  const { logRows, maskRows, starts, fixed, segments, blocksPerColumn, fixedColumnLength } = placement;
+  const { logRows, maskRows, starts, emitted, fixed, segments, blocksPerColumn, fixedColumnLength } = placement;
   const tables = emitted.map(({ table, blob, memory }): Table => {
     if (blob !== undefined) return { ...table, fixedBase: fixed.piecesOf(blob)[0].base };
     if (memory === undefined) return table;
@@ -81,9 +82,9 @@ export function assemble(
 }
 
 /** Tables are public: there must be weights besides them, and none in them. */
-function checkHidden({ blobs }: Draft, { tables }: Assignment, tableBlobs: ReadonlySet<number>): void {
+function checkHidden({ blobs }: Draft, { tables }: Assignment): void {
   const isLookedUp = tables.some(({ table }) => table.kind === "values");
-  if (!isLookedUp && blobs.length > tableBlobs.size) return;
+  if (!isLookedUp && blobs.length > 0) return;
   throw new VisibilityError({
     reason: isLookedUp
       ? "trees and constants at computed indices stand in tables, which are public"
@@ -101,6 +102,7 @@ interface Placement {
   readonly logRows: number;
   readonly maskRows: number;
   readonly starts: readonly number[];
+  readonly emitted: readonly EmittedTable[];
   readonly fixed: FixedCells;
   readonly segments: readonly Segment[];
   readonly blocksPerColumn: 1 | 2 | 4;
@@ -109,19 +111,23 @@ interface Placement {
 
 /** Addresses in a circuit that has the masks these products need. */
 function placeSegments(
-  draft: Draft,
+  unplaced: Draft,
   assignment: Assignment,
-  tableBlobs: ReadonlySet<number>,
   products: readonly Product[],
   options: CircuitOptions,
   before?: Placement,
 ): Placement {
-  const { logRows, maskRows } = chooseRows(draft, assignment, products, options.maxLogRows ?? MAX_LOG_ROWS);
-  const starts = placeRows(draft, assignment, maskRows);
-  const fixedCells = draft.blobs.reduce((sum, { data }) => sum + data.length, 0);
+  const { logRows, maskRows } = chooseRows(unplaced, assignment, products, options.maxLogRows ?? MAX_LOG_ROWS);
+  const starts = placeRows(unplaced, assignment, maskRows);
+  const tables =
+    options.alignsTables === false ? assignment.tables : alignedTables(unplaced, assignment, logRows, maskRows);
+  const draft = { ...unplaced, blobs: [...unplaced.blobs] };
+  const emitted = tables.map((table) => emitTable(draft, table));
+  const tableBlobs = new Set(emitted.flatMap(({ blob }) => (blob === undefined ? [] : [blob])));
+  const fixedCells = cellsOf(draft);
   const blocksPerColumn = options.blocksPerColumn ?? chooseBlocksPerColumn(logRows, fixedCells);
   const fixedColumnLength = options.fixedColumnLength ?? blocksPerColumn * 2 ** logRows;
-  const isSame = before?.fixedColumnLength === fixedColumnLength;
+  const isSame = before?.fixedColumnLength === fixedColumnLength && before.maskRows === maskRows;
   const hidden = draft.hidesWeights ? { tables: tableBlobs } : undefined;
   const fixed = isSame ? before.fixed : placeBlobs(draft.blobs, fixedColumnLength, hidden);
   const resolve = termResolver(draft, assignment, starts, fixed);
@@ -142,7 +148,19 @@ function placeSegments(
       })),
     };
   });
-  return { logRows, maskRows, starts, fixed, segments, blocksPerColumn, fixedColumnLength };
+  return { logRows, maskRows, starts, emitted, fixed, segments, blocksPerColumn, fixedColumnLength };
+}
+
+/** Wider tables for which neither the circuit nor the fixed columns grow. */
+function alignedTables(draft: Draft, { tables }: Assignment, logRows: number, maskRows: number): readonly DraftTable[] {
+  const maps = tables.filter(({ table }) => table.kind === "map").reduce((sum, table) => sum + domainSize(table), 0);
+  const fixedCells = cellsOf(draft) + maps;
+  const rows = { start: maskRows + 2 ** draft.shiftBits, end: 2 ** logRows };
+  return alignTables(tables, rows, rows.end * Math.ceil(fixedCells / rows.end) - fixedCells);
+}
+
+function cellsOf({ blobs }: Draft): number {
+  return blobs.reduce((sum, { data }) => sum + data.length, 0);
 }
 
 /** The smallest circuit that holds the rows, the tables and the variables of the products. */

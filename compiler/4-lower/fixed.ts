@@ -55,19 +55,36 @@ function placementOrder(blobs: readonly Blob[], columnLength: number): number[] 
   return fillColumns(blobs, order, columnLength);
 }
 
-/** Column by column, the largest blob that still fits; what fits nowhere (and will be cut) comes when nothing else does. */
+/**
+ * Column by column, the largest set of equal blobs that still fits, or the largest blob of a set that fits in no column; what fits
+ * nowhere (and will be cut) comes when nothing else does. Sets stay together because blobs that are evenly spaced within one column
+ * can be one term of identical blocks (`core/stack.ts`).
+ */
 function fillColumns(blobs: readonly Blob[], order: readonly number[], columnLength: number): number[] {
-  const waiting = [...order].sort((a, b) => blobs[b].data.length - blobs[a].data.length || a - b);
+  const sizeOf = (set: readonly number[]): number => set.reduce((sum, index) => sum + blobs[index].data.length, 0);
+  const waiting = equalBlobs(blobs, order)
+    .flatMap((set) => (sizeOf(set) <= columnLength ? [set] : set.map((index) => [index])))
+    .sort((a, b) => sizeOf(b) - sizeOf(a) || a[0] - b[0]);
   const result: number[] = [];
   let room = columnLength;
   while (waiting.length > 0) {
-    const fitting = waiting.findIndex((index) => blobs[index].data.length <= room);
-    const [index] = waiting.splice(Math.max(0, fitting), 1);
-    result.push(index);
-    const size = blobs[index].data.length;
+    const fitting = waiting.findIndex((set) => sizeOf(set) <= room);
+    const [set] = waiting.splice(Math.max(0, fitting), 1);
+    result.push(...set);
+    const size = sizeOf(set);
     room = size <= room ? room - size : columnLength - ((size - room) % columnLength);
   }
   return result;
+}
+
+/** Blobs of one size each, in the order of the program. */
+function equalBlobs(blobs: readonly Blob[], order: readonly number[]): number[][] {
+  const sets = new Map<number, number[]>();
+  for (const index of order) {
+    const { length } = blobs[index].data;
+    sets.set(length, [...(sets.get(length) ?? []), index]);
+  }
+  return [...sets.values()];
 }
 
 /** `reserved` cells at the end of every column are left free. */

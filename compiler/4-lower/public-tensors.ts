@@ -68,7 +68,7 @@ export function batched(tensor: Placed, batch: number): Placed {
 }
 
 /** The fewest bytes that hold every value the table lets through: digits of packed bytes are unique only within them. */
-function elementFormat({ lo, hi }: { lo: number; hi: number }): Pick<BoundaryTensor, "elementBytes" | "signed"> {
+export function elementFormat({ lo, hi }: { lo: number; hi: number }): Pick<BoundaryTensor, "elementBytes" | "signed"> {
   const signed = lo < 0;
   for (const elementBytes of [1, 2, 4] as const) {
     const element = elementRange({ elementBytes, signed });

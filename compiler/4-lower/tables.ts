@@ -15,6 +15,8 @@ export interface DraftTable {
   readonly table: AnyTable;
   lo: number;
   hi: number;
+  /** No entry may stand outside lo..hi: a private or committed input is looked up here. */
+  isExact?: boolean;
 }
 
 export interface Assignment {
@@ -53,10 +55,15 @@ export function assignTables({ inputs, segments }: Draft): Assignment {
     (most, { request }) => (request.table.kind === "relu" ? Math.max(most, request.hi) : most),
     0,
   );
+  const widestClamp = 2 ** Math.ceil(Math.log2(widest + 1)) - 1;
   segments.forEach(({ request }, index) => {
     if (request.table.kind !== "relu") return;
     const fitting = tables.filter(({ table }) => table.kind === "clamp" && table.lo === 0 && table.hi >= request.hi);
-    widen(inputs.length + index, leastGrowth(fitting, request) ?? named({ kind: "clamp", lo: 0, hi: widest }), request);
+    widen(
+      inputs.length + index,
+      leastGrowth(fitting, request) ?? named({ kind: "clamp", lo: 0, hi: widestClamp }),
+      request,
+    );
   });
   const inputBlocks = inputs.map((input, owner) => {
     const table = tables.find((item) => holdsInput(item, input));
@@ -71,9 +78,10 @@ export function assignTables({ inputs, segments }: Draft): Assignment {
   inputs.forEach((input, owner) => {
     if (chosen[owner]) return;
     const found = tables.filter(isFunction).find(({ lo, hi }) => lo === input.lo && hi === input.hi);
-    const own = { name: `${input.lo}..${input.hi}`, table: IDENTITY, lo: input.lo, hi: input.hi };
+    const own: DraftTable = { name: `${input.lo}..${input.hi}`, table: IDENTITY, lo: input.lo, hi: input.hi };
     if (!found) tables.push(own);
     chosen[owner] = found ?? own;
+    chosen[owner].isExact = true;
   });
   const order = [...new Set([...chosen, ...tables])];
   return { tables: order, tableOf: chosen.map((table) => order.indexOf(table)), inputBlocks };
@@ -143,6 +151,7 @@ function clampBreaks(clamp: ClampTable, lo: number, hi: number): Break[] {
   const rises = lo >= clamp.lo && lo < clamp.hi;
   const breaks: Break[] = [{ at: lo, level: evaluateTable(clamp, lo), slope: rises ? 1 : 0 }];
   if (clamp.lo > lo && clamp.lo < clamp.hi) breaks.push({ at: clamp.lo, level: 0, slope: 1 });
-  if (clamp.hi > lo && clamp.lo < clamp.hi) breaks.push({ at: clamp.hi, level: 0, slope: -1 });
-  return breaks.filter(({ at, level, slope }) => at < hi && (level !== 0 || slope !== 0));
+  // Behind the last value, which is a power of two for most clamps: the verifier pays for the bits of the position.
+  if (clamp.hi > lo && clamp.lo < clamp.hi) breaks.push({ at: clamp.hi + 1, level: -1, slope: -1 });
+  return breaks.filter(({ at, level, slope }) => at <= hi && (level !== 0 || slope !== 0));
 }
