@@ -18,6 +18,7 @@ function maskTerm({ circuit, graph }: Symbols, row: number, power: Node, weight:
   return {
     column: { kind: "witness", index: cell.column },
     coefficient: weight.varies ? graph.constant(1) : weight,
+    tau: 0,
     point: cell.offset,
     scales: [power],
     axes: weight.varies ? [weight] : [],
