@@ -31,6 +31,12 @@ export function allocateVariables(sizes: readonly number[]): Variables {
   return { ranges, bits };
 }
 
+/** The same from the last axis to the first, so that inner indices meet the same variables in every product. */
+export function allocateInnerFirst(sizes: readonly number[]): Variables {
+  const { ranges, bits } = allocateVariables([...sizes].reverse());
+  return { ranges: [...ranges].reverse(), bits };
+}
+
 export function bitsFor(n: number): number {
   let bits = 0;
   while (2 ** bits < n) bits++;
@@ -52,19 +58,34 @@ export function placedAxis({ from, digits }: ViewAxis, row: number): Placed {
   return { row: from * row, cell: 0, axes };
 }
 
-/** The digits of an axis, each a sumcheck variable range; `row` as above, 0 for an axis that is contracted. */
+/**
+ * The digits of an axis, each a sumcheck variable range; `row` as above, 0 for an axis that is contracted. Neighbours that are digits
+ * of one number in cells, rows and variables become one axis.
+ */
 export function variableDigits(
   digits: readonly Digit[],
   row: number,
   vars: readonly (VariableRange | undefined)[],
-): Axis[] {
+): PlainAxis[] {
   let step = row;
-  const axes: Axis[] = [];
+  const axes: PlainAxis[] = [];
   for (let i = digits.length - 1; i >= 0; i--) {
-    axes.unshift(plain(digits[i].n, digits[i].stride, step, vars[i]));
+    const outer = plain(digits[i].n, digits[i].stride, step, vars[i]);
+    const inner = axes[0];
+    const merged = inner && joinDigits(outer, inner);
+    if (merged) axes[0] = merged;
+    else axes.unshift(outer);
     step *= digits[i].n;
   }
   return axes;
+}
+
+function joinDigits(outer: PlainAxis, inner: PlainAxis): PlainAxis | undefined {
+  if (!outer.vars || !inner.vars || inner.n !== 2 ** inner.vars.count) return undefined;
+  const areNeighbours = outer.vars.first === inner.vars.first + inner.vars.count;
+  if (!areNeighbours || outer.cell !== inner.n * inner.cell || outer.row !== inner.n * inner.row) return undefined;
+  const vars = { first: inner.vars.first, count: inner.vars.count + outer.vars.count };
+  return plain(outer.n * inner.n, inner.cell, inner.row, vars);
 }
 
 /**

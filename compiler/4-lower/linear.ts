@@ -5,6 +5,7 @@ import type { ContractPart, ConvPart, IntegerLinearStep, LinearPart, PoolPart, S
 import type { TableFunction } from "../table-function.ts";
 import { broadcastStrides, sizeOf, stridesOf } from "../tensor.ts";
 import {
+  allocateInnerFirst,
   allocateVariables,
   bitsFor,
   joinPlaced,
@@ -121,7 +122,7 @@ export function contraction(draft: Draft, part: ContractPart, view: View): Draft
   const blob = addBlob(draft, part.weights, inN);
   return groupTerms(view, [axis]).map((group) => {
     const [range] = group.ranges;
-    const { ranges: vars, bits } = allocateVariables(range.sizes);
+    const { ranges: vars, bits } = allocateInnerFirst(range.sizes);
     const left = group.terms.map((term) => {
       const axes = term.axes.map((item, i): Placed => {
         if (i !== axis) return placedAxis(item, rows[i]);

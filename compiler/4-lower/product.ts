@@ -9,7 +9,7 @@
 import type { Axis } from "../../core/circuit.ts";
 import type { ProductPart } from "../program.ts";
 import { stridesOf } from "../tensor.ts";
-import { allocateVariables, bitsFor, joinPlaced, type Placed, placedAxis, plain, variableDigits } from "./axes.ts";
+import { allocateInnerFirst, bitsFor, joinPlaced, type Placed, placedAxis, plain, variableDigits } from "./axes.ts";
 import type { Draft, DraftProduct, DraftTerm } from "./draft.ts";
 import { materialize } from "./materialize.ts";
 import { extentOfAxis, insertAxis, type View } from "./view.ts";
@@ -20,7 +20,7 @@ export function productOf(draft: Draft, part: ProductPart, x: View, y: View): Dr
   const batch = left.shape.length - 2;
   const rows = stridesOf([...left.shape.slice(0, -1), right.shape[batch]]);
   const sizes = [...left.shape.slice(0, batch), left.shape[batch + 1]];
-  const { ranges: vars, bits } = allocateVariables(sizes);
+  const { ranges: vars, bits } = allocateInnerFirst(sizes);
   const spare = spareVariables(sizes, bits);
   const term = (view: View, rowOf: (axis: number) => number, coef: number): DraftTerm => {
     const [only] = view.terms;
@@ -60,7 +60,7 @@ function factorView(draft: Draft, { contracts }: ProductPart, view: View): View 
 /** Variables that must be added for the all-ones index, and the same with variable 0 cleared, to lie outside the axes. */
 function spareVariables(sizes: readonly number[], bits: number): number {
   const long = sizes.filter((n) => n > 1);
-  const isFree = long.some((n, i) => n < 2 ** bitsFor(n) - (i === 0 ? 1 : 0));
+  const isFree = long.some((n, i) => n < 2 ** bitsFor(n) - (i === long.length - 1 ? 1 : 0));
   if (isFree) return 0;
   return bits === 0 ? 2 : 1;
 }

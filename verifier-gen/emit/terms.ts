@@ -28,10 +28,7 @@ export function symbolicTerm(symbols: Symbols, term: WeightTerm, scales: readonl
   const one = graph.constant(1);
   return {
     column: term.column,
-    coefficient: product(graph, [
-      graph.constant(term.coef),
-      ...axes.filter((axis) => !axis.varies),
-    ]),
+    coefficient: product(graph, [graph.constant(term.coef), ...axes.filter((axis) => !axis.varies)]),
     tau: term.tauPower,
     point: term.offset,
     scales: scales.filter((scale) => scale !== one),
@@ -58,7 +55,10 @@ export function termSum(symbols: Symbols, terms: readonly SymbolicTerm[]): Node 
     return split(symbols, terms, "scales", scale.node);
   }
   if (axis !== undefined) return split(symbols, terms, "axes", axis.node);
-  return monomialSum(symbols, evenRuns(terms).map((run) => leaf(symbols, run)));
+  return monomialSum(
+    symbols,
+    evenRuns(terms).map((run) => leaf(symbols, run)),
+  );
 }
 
 /** The terms of a run are polynomials in the ratio from one to the next; a single term is a run of its own. */
