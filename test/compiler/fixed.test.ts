@@ -65,3 +65,10 @@ test("blobs that fit whole take no more columns than their cells", () => {
 test("a row longer than a column is refused", () => {
   expect(() => placeBlobs([blob(1, 17)], 16)).toThrow(expect.objectContaining({ name: "Compiler.CapacityError" }));
 });
+
+test("equal blobs stand side by side in one column where they fit in one", () => {
+  const blobs = [blob(1, 7), blob(4, 8), blob(1, 40), blob(4, 8), blob(1, 7), blob(4, 8)];
+  const { piecesOf } = placeBlobs(blobs, 128);
+  const bases = [1, 3, 5].map((index) => piecesOf(index).map(({ base }) => base));
+  expect(bases).toEqual([[0], [32], [64]]);
+});

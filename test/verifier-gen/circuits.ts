@@ -142,6 +142,47 @@ const windows: Circuit = (() => {
   };
 })();
 
+/**
+ * Sums that step evenly through cells and rows with coefficients of their own: a run, one that a third axis interrupts, one whose rows
+ * stand still, one of two terms on a cell, one that runs backwards through the rows.
+ */
+const layers: Circuit = (() => {
+  const steps = (count: number, cell: number, row: number, from: Term): Term[] =>
+    Array.from({ length: count }, (_, l) => ({
+      ...from,
+      base: from.base + l * cell,
+      rowBase: from.rowBase + l * row,
+      coef: from.coef + (l % 2 === 0 ? l : -5 * l),
+    }));
+  return {
+    name: "layers",
+    logRows: 9,
+    maskRows: 64,
+    constrainedStart: 100,
+    constrainedEnd: 500,
+    shiftBits: 5,
+    tables: [RAMP],
+    inputs: [tensor("x", 36, 64, 1, true)],
+    outputs: [tensor("y", 10, 490, 1, true)],
+    segments: [
+      segment(100, 400, 0, 0, [
+        ...steps(6, 30, 40, term("y", 64, 110, 7, plain(9, 1, 1))),
+        ...steps(5, 30, 40, term("y", 70, 120, -3, plain(9, 1, 1))),
+        term("y", 94, 150, 11, plain(9, 1, 1)),
+        ...steps(4, 12, 0, term("q", 80, 130, 2, plain(5, 2, 3))),
+        ...steps(4, 10, -20, term("q", 90, 300, 1, plain(5, 2, 3))),
+        ...steps(3, 8, 8, term("q", 200, 200, 9, plain(7, 1, 1))),
+        ...steps(7, 1, 2, term("y", 400, 400, -8)),
+      ]),
+    ],
+    weights: "fixed",
+    fixedLength: 8,
+    fixed: new Int32Array(0),
+    blocksPerColumn: 4,
+    fixedColumnLength: 512,
+  };
+})();
+
 /** Several tables, tabulated and piecewise, several fixed columns, two witness columns, broadcast biases, witness products. */
 const tables: Circuit = (() => {
   const tabulated = (lo: number, hi: number, fixedBase: number): Table => ({
@@ -215,7 +256,7 @@ const packing: Circuit = {
   fixedColumnLength: 64,
 };
 
-export const FORMULA_CIRCUITS: readonly Circuit[] = [windows, tables, packing];
+export const FORMULA_CIRCUITS: readonly Circuit[] = [windows, layers, tables, packing];
 
 const G1 = bn254.G1.Point;
 
