@@ -173,6 +173,7 @@ const layers: Circuit = (() => {
         ...steps(4, 10, -20, term("q", 90, 300, 1, plain(5, 2, 3))),
         ...steps(3, 8, 8, term("q", 200, 200, 9, plain(7, 1, 1))),
         ...steps(7, 1, 2, term("y", 400, 400, -8)),
+        ...steps(4, 2, 3, term("fixed", 0, 420, 6, plain(2, 1, 1))),
       ]),
     ],
     weights: "fixed",
