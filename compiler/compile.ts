@@ -74,7 +74,7 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
     {
       program: real,
       ranges,
-      given: givenIntegers(options.givenInputs ?? [], model.inputs, batch),
+      given: givenIntegers(options.givenInputs ?? [], model.inputs, options.batch ?? 1),
       quantize: options,
       samples: judged,
       decisions: decisionsOf(real, judged),
