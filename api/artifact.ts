@@ -7,6 +7,9 @@
  *     verifying-key.json   commitments of the fixed cells, [tau]_2, digest
  *     srs.bin              the powers of tau that the circuit needs
  *     report.json          scales, ranges, bounds, accuracy
+ *
+ * The owner of private weights keeps fixed.bin, weight-blindings.json and report.json: a copy of the folder without them verifies and
+ * makes no proofs.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -51,9 +54,6 @@ interface VerifyingKeyFile {
 
 const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString("hex")}`;
 const hexWord = (value: bigint): string => `0x${value.toString(16).padStart(64, "0")}`;
-
-/** Files of a model with private weights that its owner keeps: a copy of the folder without them can verify but not prove. */
-export const OWNER_FILES = [FILES.fixed, FILES.weightBlindings, FILES.report] as const;
 
 export async function saveArtifact(
   dir: string,

@@ -169,11 +169,6 @@ export function leafCount({ weights, targets }: Forest): number {
   return weights.length / targets;
 }
 
-/** Number of nodes, leaves included. */
-export function nodeCount(forest: Forest): number {
-  return forest.firstLeaf + leafCount(forest);
-}
-
 /** True when no tree adds to two targets. */
 export function hasOneTargetPerTree({ treesOf, trees }: Forest): boolean {
   return treesOf.reduce((sum, { count }) => sum + count, 0) <= trees && !overlaps(treesOf);

@@ -76,8 +76,8 @@ export interface Term {
  *
  * Both sides cover every variable in [0, bits) exactly once per term. The all-ones index lies outside the right side's box (some
  * axis is shorter than its range, or a variable is an axis of length 1): the left side's mask lives there. When the right side is
- * a witness too, its mask lives at the all-ones index with variable 0 cleared, which must lie outside the left side's box, and
- * the all-ones index outside the left side's box as well.
+ * a witness too, its mask lives at the all-ones index with variable 0 cleared, which must lie outside the left side's box (and so
+ * does the all-ones index then).
  */
 export interface Product {
   readonly bits: number;
@@ -164,7 +164,7 @@ export interface BoundaryTensor {
 
 export interface Circuit {
   readonly name: string;
-  /** Inferences in one proof, each a slice along the first axis of every public tensor; one, without that axis, when absent. */
+  /** Inferences in one proof, each a slice along the first axis of every input and output; one, without that axis, when absent. */
   readonly batch?: number;
   readonly logRows: number;
   readonly maskRows: number;

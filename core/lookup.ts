@@ -7,16 +7,18 @@
  *             phiT_i = alpha + key_i + beta·value_i + beta^2·tableTag_i
  *             h_i    = 1/phi1_i + 1/phi2_i - m_i/phiT_i
  * Table rows  from maskRows on: the range 0..2^shiftBits-1 with value 0 and tag 0, then each activation table in turn with its own
- *             tag. The value of a memory row is a witness cell. Rows above the last table repeat (0, 0, tag 0), a member of the range. Rows below maskRows continue the range
- *             downwards: they are left out of the sum, and distinct keys there let m hide h (docs/protocol.md, section 7).
+ *             tag. The value of a memory row is a witness cell. Rows above the last table repeat (0, 0, tag 0), a member of the
+ *             range. Rows below maskRows continue the range downwards: they are left out of the sum, and distinct keys there let m
+ *             hide h (docs/protocol.md, section 7).
  * Checks      h·phi1·phi2·phiT = phi2·phiT + phi1·phiT - m·phi1·phi2 on every row (zero-check);
  *             sum_{i >= maskRows} h_i = 0 (linear claim on the helper column).
  *             Masked rows satisfy the first by the choice of h and are left out of the second.
  * Values      value_i = piecewise part + sent evaluation's part: fixed cells, memory cells and, with memory, a mask on row 0. All of
  *             them are cells of committed columns, so the value column at u is a linear claim on them (`core/claims.ts`).
- * Soundness   alpha, beta are drawn after all looked-up cells and m: a multiset mismatch survives with probability at most
- *             (3N + 2N)/2^253 (Haboeck, LogUp, ePrint 2022/1530, Lemma 5, and a union bound on fingerprint collisions).
- *             2N < r, so multiplicities cannot wrap.
+ * Soundness   alpha, beta are drawn after all looked-up cells and m. Where no phi is zero, h is what its definition says, and the sum
+ *             of h is a fraction whose numerator has degree below 6N in alpha and beta together, and is zero for equal multisets only
+ *             (Haboeck, LogUp, ePrint 2022/1530, Lemma 5): a mismatch survives with probability at most 6N/2^253 (Schwartz-Zippel).
+ *             Some phi is zero with probability at most 3N/2^253. 2N < r, so multiplicities cannot wrap.
  */
 import type { Break, Circuit } from "./circuit.ts";
 import { add, mul, sub } from "./field.ts";

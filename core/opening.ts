@@ -11,8 +11,8 @@
  *                 Z(X) = (X - z)(X - 1/z), q = [h - R_h + delta (X - 1/z)(P1 - S1) + delta^2 (X - z)(P2 - S2)] / Z,
  *             vanishes at zeta: e([L] + zeta pi, [1]_2) = e(pi, [tau]_2).
  * Degrees     none is bounded: coefficients of f at or above the length of W_f do not meet a weight.
- * Soundness   Schwartz-Zippel at z: 2L/2^253, L the longest column; gamma: claims/2^253; delta: 2/2^253; zeta: 2L/2^253; extraction of
- *             f, h, q in the algebraic group model.
+ * Soundness   Schwartz-Zippel at z: 2L/2^253, L the number of powers of tau that are known; gamma: claims/2^253; delta: 2/2^253;
+ *             zeta: 2L/2^253; extraction of f, h, q in the algebraic group model.
  * Source      inner product: Mercury, ePrint 2025/385, section 4; full-length use: ePrint 2026/1438; closing: Boneh, Drake, Fisch,
  *             Gabizon, ePrint 2020/081, section 4. Here one combination per point replaces one evaluation per column and point.
  */

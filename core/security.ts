@@ -16,13 +16,14 @@ export interface SoundnessTerm {
 
 export const CHALLENGE_BITS = 253;
 
-/** Commonly estimated security of BN254 against discrete logarithms in its target field. */
-export const CURVE_SECURITY_BITS = 100;
+/**
+ * Powers of the longest public ceremony for BN254, 2^28. Columns are shorter, but nothing bounds the degrees of what a prover commits
+ * to, so they are bounded by the powers that are known.
+ */
+const MAX_SRS_POWERS = 2 ** 28;
 
 export function soundnessTerms(circuit: Circuit): SoundnessTerm[] {
-  const layout = layoutOf(circuit);
-  const { rows, logRows, productBits, witnessColumnLength, fixedColumnLength } = layout;
-  const longest = Math.max(witnessColumnLength, fixedColumnLength, layout.srsCount);
+  const { rows, logRows, productBits } = layoutOf(circuit);
   const bound = [...circuit.inputs, ...circuit.outputs].filter(({ visibility }) => visibility !== "private");
   const claims = 9 + operandCount(circuitProducts(circuit)) + bound.length;
   return [
@@ -30,15 +31,15 @@ export function soundnessTerms(circuit: Circuit): SoundnessTerm[] {
       name: "accumulators and boundary tensors combined by powers of tau",
       numerator: rows * (1 + circuitProducts(circuit).length + bound.length),
     },
-    { name: "lookup multiset equality at alpha", numerator: 3 * rows },
-    { name: "lookup fingerprints at beta", numerator: 2 * 3 * rows },
+    { name: "lookup multiset equality at alpha and beta", numerator: 2 * 3 * rows },
+    { name: "lookup denominators that vanish", numerator: 3 * rows },
     { name: "zero-check point omega", numerator: rows },
     { name: "zero-check rounds", numerator: (ZERO_CHECK_DEGREE + 1) * logRows },
     { name: "product rounds", numerator: PRODUCT_DEGREE * productBits },
     { name: "claims batched by gamma", numerator: claims },
-    { name: "Laurent identity at z", numerator: 2 * longest },
+    { name: "Laurent identity at z", numerator: 2 * MAX_SRS_POWERS },
     { name: "openings combined by delta", numerator: 2 },
-    { name: "quotient identity at zeta", numerator: 2 * longest },
+    { name: "quotient identity at zeta", numerator: 2 * MAX_SRS_POWERS },
   ];
 }
 

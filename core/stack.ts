@@ -7,8 +7,9 @@
  *     sum_l sum_kappa L_l(kappa) R_l(kappa) = sum_(kappa, l) L(kappa, l) R(kappa, l)
  *     sum_l sum_kappa L_l(kappa) R(kappa)   = sum_kappa (sum_l L_l(kappa)) R(kappa)          where all right sides are one
  *
- * Coefficients on the left may differ from one product to the next. The bits of l stand above those of kappa: the indices kept free for masks are all ones there too, and stay free. Linear terms that
- * repeat become one term with one more axis. Both follow from the segments alone.
+ * Coefficients on the left may differ from one product to the next. The bits of l stand above those of kappa: the indices kept free
+ * for masks are all ones there too, and stay free. Linear terms that repeat become one term with one more axis. Both follow from the
+ * segments alone.
  */
 import type { Circuit, PlainAxis, Product, Term, VariableRange } from "./circuit.ts";
 

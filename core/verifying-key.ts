@@ -10,7 +10,7 @@ import { circuitDigest } from "./encoding.ts";
 import { toWord } from "./field.ts";
 import { checkStatementLengths, type Statement } from "./statement.ts";
 
-/** An affine point that is not infinity. */
+/** Affine coordinates; (0, 0) stands for infinity, which no commitment of a key is. */
 export interface AffinePoint {
   readonly x: bigint;
   readonly y: bigint;

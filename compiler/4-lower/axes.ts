@@ -11,8 +11,6 @@ export interface Placed {
   readonly axes: readonly Axis[];
 }
 
-export const NOWHERE: Placed = { row: 0, cell: 0, axes: [] };
-
 export interface Variables {
   /** By axis; undefined for an axis of one index. */
   readonly ranges: readonly (VariableRange | undefined)[];

@@ -180,6 +180,5 @@ export const ledgerSchema = z
 export type Status = z.infer<typeof statusSchema>;
 export type ShownRequest = z.infer<typeof requestSchema>;
 export type RequestWithHistory = z.infer<typeof requestWithHistorySchema>;
-export type ShownModel = z.infer<typeof modelsSchema>["models"][number];
 export type Ledger = z.infer<typeof ledgerSchema>;
 export type Day = z.infer<typeof daySchema>;

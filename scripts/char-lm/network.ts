@@ -1,5 +1,5 @@
 /** A decoder of pre-normalized blocks over character tokens: embedding, causal attention, dense layers (Vaswani et al., 2017). */
-import { type Matrix, matrix, Tape } from "./tape.ts";
+import { type Matrix, matrix, type Tape } from "./tape.ts";
 
 export const SIZE = { tokens: 16, width: 32, heads: 2, layers: 2, hidden: 64, epsilon: 1e-5 } as const;
 
@@ -57,10 +57,4 @@ export function logitsOf(tape: Tape, weights: Weights, tokens: readonly number[]
     x = tape.add(x, dense(hidden, `${layer}.down`));
   }
   return dense(norm(x, "last"), "head");
-}
-
-/** Logits [vocabulary] of the character behind a window. */
-export function nextLogits(weights: Weights, window: readonly number[]): Float64Array {
-  const { data, rows, cols } = logitsOf(new Tape(), weights, window);
-  return data.slice((rows - 1) * cols);
 }

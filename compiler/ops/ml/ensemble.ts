@@ -14,12 +14,9 @@ import { badValue, floatsAttribute, intsAttribute, stringsAttribute, unsupported
 import type { ScoreSource } from "./scores.ts";
 
 /**
- * Comparison of a feature with a threshold, or membership in a set. Where an attribute says which way a missing value goes, nothing is
- * lost by leaving it: inputs are integers and none stands for a missing value.
+ * A node that leads to `yes` where feature and threshold compare as `mode` says; undefined for a mode of another kind. Which way a missing
+ * value goes is left out: inputs are integers and none stands for a missing value.
  */
-export type TreeMode = "BRANCH_LEQ" | "BRANCH_LT" | "BRANCH_GTE" | "BRANCH_GT" | "BRANCH_EQ" | "BRANCH_NEQ";
-
-/** A node that leads to `yes` where the comparison holds. */
 export function branch(
   mode: string,
   feature: number,
