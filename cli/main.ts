@@ -2,7 +2,7 @@
 /** The command line: parse, run one command, turn its outcome into an exit code. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { exitCodeOf } from "./exit-codes.ts";
+import { ExitCode, exitCodeOf } from "./exit-codes.ts";
 import { explainOutsideError } from "./outside-errors.ts";
 import { buildProgram } from "./program.ts";
 
@@ -19,6 +19,10 @@ const finish = (thrown: unknown) => {
 };
 // A fault outside the command's own promise leaves the process in an unknown state, so it ends here.
 process.on("uncaughtException", (error) => process.exit(finish(error)));
+// Whoever reads the answer may stop reading, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? ExitCode.ok : finish(error));
+});
 
 try {
   await program.run();

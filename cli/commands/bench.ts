@@ -9,6 +9,7 @@ import { SCALE_MODELS } from "../bench/scale/models.ts";
 import type { CommandContext } from "../command.ts";
 import { requireClone } from "../contracts.ts";
 import { integerOption, OptionError } from "../options.ts";
+import { requireWritableFile } from "../writable.ts";
 
 interface Options {
   batch: string;
@@ -37,6 +38,7 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
     .option("--svg <file>", "write a chart of time and memory against size, and of phases")
     .action(async (models: string[], options: Options) => {
       await requireClone(projectRoot, "bench");
+      for (const path of [options.json, options.svg]) if (path) await requireWritableFile(path);
       const rows = await runBench({
         models: expandSets(models),
         batches: options.batch.split(",").map(integerOption("--batch", 1)),

@@ -14,6 +14,7 @@ import { WEIGHT_VISIBILITIES, type WeightVisibility } from "../../core/circuit.t
 import type { CommandContext } from "../command.ts";
 import { addBinding, addChainedInput, addVisibility, integerOption, numberOption } from "../options.ts";
 import { qualityLines } from "../quality-text.ts";
+import { requireWritableFolder } from "../writable.ts";
 
 interface Options {
   calibration: string;
@@ -113,6 +114,7 @@ export function configure(command: Command, { output }: CommandContext): void {
     .option("--threads <n>", "threads for the commitments", integerOption("--threads", 1), 2)
     .action(async (model: string, options: Options) => {
       const { blocksPerColumn, ...rest } = options;
+      await requireWritableFolder(options.output);
       output.progress(`compiling ${model}`);
       const summary = await compileModel({
         ...rest,

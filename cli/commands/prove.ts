@@ -7,6 +7,7 @@ import { type ModelProver, openProver, unpackOutput } from "../../api/prover.ts"
 import { loadSecrets, outputAsInput, saveSecrets } from "../../api/secrets-file.ts";
 import type { CommandContext } from "../command.ts";
 import { hexOption, integerOption, OptionError } from "../options.ts";
+import { requireWritableFile } from "../writable.ts";
 
 interface Options {
   input?: string;
@@ -37,6 +38,8 @@ export function configure(command: Command, { output }: CommandContext): void {
     .option("--secrets <file>", "file to write with what the statement hides: packed input and output, blindings")
     .option("--blindings <file>", "such a file: commit to the same tensors with the same blindings again")
     .action(async (artifact: string, options: Options) => {
+      await requireWritableFile(options.output);
+      if (options.secrets !== undefined) await requireWritableFile(options.secrets);
       const prover = await openProver(artifact, {
         threads: options.threads,
         revectorize: options.wasmRevectorize ?? false,
