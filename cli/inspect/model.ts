@@ -13,7 +13,7 @@ import {
   inputTypeOf,
   NEWEST_OPSET,
 } from "../../compiler/2-check/check.ts";
-import { expandControlFlow } from "../../compiler/2-check/control-flow.ts";
+import { expandNode } from "../../compiler/2-check/expand.ts";
 import { orderNodes } from "../../compiler/2-check/order.ts";
 import { fuseProgram } from "../../compiler/3-quantize/fuse.ts";
 import { planModel } from "../../compiler/3-quantize/plan.ts";
@@ -130,7 +130,7 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
   };
   const nodes: NodeReport[] = [];
   const visit = (node: GraphNode): void => {
-    const { value: expansion, refusal } = attempt(() => expandControlFlow(node, { opset, types, constants }));
+    const { value: expansion, refusal } = attempt(() => expandNode(node, { opset, types, constants }));
     for (const [name, value] of expansion?.constants ?? []) {
       constants.set(name, value);
       types.set(name, value);

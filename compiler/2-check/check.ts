@@ -7,7 +7,7 @@ import type { Graph, GraphNode, GraphValue } from "../graph.ts";
 import type { Meaning } from "../ops/operator.ts";
 import { findOperator, operatorNames } from "../ops/registry.ts";
 import { isFloat, sizeOf, type Tensor, type TensorType } from "../tensor.ts";
-import { expandControlFlow } from "./control-flow.ts";
+import { expandNode } from "./expand.ts";
 import { orderNodes } from "./order.ts";
 
 export interface CheckedNode {
@@ -47,7 +47,7 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
   const checked: CheckedNode[] = [];
   const waiting = orderNodes(graph);
   for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
-    const expansion = expandControlFlow(node, { opset, types, constants });
+    const expansion = expandNode(node, { opset, types, constants });
     if (expansion) {
       for (const [name, value] of expansion.constants) {
         constants.set(name, value);
@@ -152,8 +152,7 @@ export function checkNode(
   });
 }
 
-function remedyFor({ domain, op }: GraphNode): string {
-  if (op === "DynamicQuantizeLinear") return "quantize with quantize_static: the scales of a circuit are constants";
+function remedyFor({ domain }: GraphNode): string {
   if (domain === "com.microsoft")
     return "save the model as onnx.export wrote it; quantize with quant_format=QuantFormat.QDQ, which needs no operators of onnxruntime's own";
   return "replace the operator by supported ones";

@@ -2,21 +2,9 @@
  * If, Loop and Scan, replaced by the nodes of their bodies: the branch a constant picks, one copy of the body for each turn. Tensors of
  * a copy are named after the node and the turn; other names a body uses are those of the graph around it.
  */
-import { UnsupportedError } from "../errors.ts";
 import type { AttributeValue, GraphNode, Subgraph } from "../graph.ts";
-import { int64, type Tensor, type TensorType, tensor } from "../tensor.ts";
-
-export interface Known {
-  readonly opset: number;
-  readonly types: ReadonlyMap<string, TensorType>;
-  readonly constants: ReadonlyMap<string, Tensor>;
-}
-
-export interface Expansion {
-  /** In an order in which every tensor is made before it is used. */
-  readonly nodes: GraphNode[];
-  readonly constants: Map<string, Tensor>;
-}
+import { int64, tensor } from "../tensor.ts";
+import { type Expansion, type Known, MadeNodes, refuse } from "./expansion.ts";
 
 /** More turns than this are refused: every turn is rows of the circuit. */
 const MAX_TURNS = 4096;
@@ -30,10 +18,6 @@ export function expandControlFlow(node: GraphNode, known: Known): Expansion | un
   return undefined;
 }
 
-function refuse(node: GraphNode, reason: string, remedy: string): never {
-  throw new UnsupportedError({ node: node.name, op: node.op, reason, remedy });
-}
-
 function bodyOf(node: GraphNode, name: string): Subgraph {
   const attribute = node.attributes[name];
   if (attribute?.kind !== "graph") refuse(node, `the attribute ${name} is missing`, "export the model again");
@@ -45,7 +29,7 @@ function expandIf(node: GraphNode, { constants }: Known): Expansion {
   if (condition === undefined) {
     refuse(node, "the condition is computed from the model's input", "compute both branches and choose with Where");
   }
-  const unrolled = new Unrolled(node);
+  const unrolled = new MadeNodes(node);
   const body = bodyOf(node, condition.data[0] !== 0 ? "then_branch" : "else_branch");
   const results = unrolled.copy(body, "branch", []);
   node.outputs.forEach((name, i) => unrolled.alias(results[i], name));
@@ -62,7 +46,7 @@ function expandLoop(node: GraphNode, { constants, opset }: Known): Expansion {
     refuse(node, "the condition is computed", "loop a constant number of times without a condition");
   const turns = starts === 0 ? 0 : count;
   checkTurns(node, turns);
-  const unrolled = new Unrolled(node);
+  const unrolled = new MadeNodes(node);
   const isTrue = unrolled.constant("true", tensor([], Float64Array.of(1), "bool"));
   const scans: string[][] = body.outputs.slice(1 + initial.length).map(() => []);
   let state: readonly string[] = initial;
@@ -114,7 +98,7 @@ function expandScan(node: GraphNode, { types, opset }: Known): Expansion {
   if (scanned < 1 || lengths.some((length) => length !== turns || length < 1))
     refuse(node, `the sequences have the lengths ${lengths}`, "give sequences of one length");
   checkTurns(node, turns);
-  const unrolled = new Unrolled(node);
+  const unrolled = new MadeNodes(node);
   const scans: string[][] = Array.from({ length: collected }, () => []);
   let state: readonly string[] = initial;
   for (let turn = 0; turn < turns; turn++) {
@@ -147,80 +131,4 @@ const intOf = (attribute: AttributeValue | undefined): number => (attribute?.kin
 function intsOf(node: GraphNode, name: string, count: number): readonly number[] {
   const attribute = node.attributes[name];
   return attribute?.kind === "ints" ? attribute.value : new Array<number>(count).fill(0);
-}
-
-/** Nodes made in the place of one. */
-class Unrolled implements Expansion {
-  readonly nodes: GraphNode[] = [];
-  readonly constants = new Map<string, Tensor>();
-  readonly #node: GraphNode;
-
-  constructor(node: GraphNode) {
-    this.#node = node;
-  }
-
-  constant(label: string, value: Tensor): string {
-    const name = `${this.#node.name}/${label}`;
-    this.constants.set(name, value);
-    return name;
-  }
-
-  add(op: string, inputs: readonly string[], attributes: GraphNode["attributes"] = {}, output?: string): string {
-    const name = `${this.#node.name}/${op} ${this.nodes.length}`;
-    const out = output ?? name;
-    this.nodes.push({ name, op, domain: "", inputs, outputs: [out], attributes });
-    return out;
-  }
-
-  alias(name: string, output: string): void {
-    if (output !== "") this.add("Identity", [name], {}, output);
-  }
-
-  unsqueezed(name: string, axis: number, opset: number): string {
-    if (opset < 13) return this.add("Unsqueeze", [name], { axes: { kind: "ints", value: [axis] } });
-    return this.add("Unsqueeze", [name, this.constant(`axis ${axis}`, int64([1], [axis]))]);
-  }
-
-  concat(names: readonly string[], axis: number, output: string): void {
-    if (output !== "") this.add("Concat", names, { axis: { kind: "int", value: axis } }, output);
-  }
-
-  /** A copy of a body on these inputs; its outputs. */
-  copy(body: Subgraph, label: string, inputs: readonly string[]): readonly string[] {
-    const names = new Map<string, string>(body.inputs.map((name, i) => [name, inputs[i]]));
-    const rename = renamer(body, names, `${this.#node.name}/${label}`);
-    for (const [name, value] of body.constants) this.constants.set(rename(name), value);
-    for (const node of body.nodes) this.nodes.push(renamed(node, rename, `${this.#node.name}/${label}/${node.name}`));
-    return body.outputs.map(rename);
-  }
-}
-
-type Rename = (name: string) => string;
-
-function renamer({ nodes, constants }: Subgraph, names: Map<string, string>, prefix: string): Rename {
-  for (const name of [...constants.keys(), ...nodes.flatMap(({ outputs }) => outputs)])
-    if (name !== "" && !names.has(name)) names.set(name, `${prefix}/${name}`);
-  return (name) => names.get(name) ?? name;
-}
-
-function renamed(node: GraphNode, rename: Rename, name: string): GraphNode {
-  const attributes = Object.entries(node.attributes).map(([key, attribute]): [string, AttributeValue] => [
-    key,
-    attribute.kind === "graph" ? { kind: "graph", value: captured(attribute.value, rename) } : attribute,
-  ]);
-  return {
-    ...node,
-    name,
-    inputs: node.inputs.map(rename),
-    outputs: node.outputs.map(rename),
-    attributes: Object.fromEntries(attributes),
-  };
-}
-
-/** A body within a body: only the names it takes from outside change. */
-function captured(body: Subgraph, rename: Rename): Subgraph {
-  const own = new Set([...body.inputs, ...body.constants.keys(), ...body.nodes.flatMap(({ outputs }) => outputs)]);
-  const inner: Rename = (name) => (own.has(name) ? name : rename(name));
-  const nodes = body.nodes.map((node) => renamed(node, inner, node.name));
-  return { ...body, nodes, outputs: body.outputs.map(inner) };
 }

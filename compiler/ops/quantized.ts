@@ -1,6 +1,6 @@
 /** Integers of a quantized model: real = (integer - zero) · scale, the same for a tensor or for each index of one axis. */
 import { evaluateActivation } from "../activation.ts";
-import { sizeOf, type Tensor, type TensorType, tensor } from "../tensor.ts";
+import { isFloat, sizeOf, type Tensor, type TensorType, tensor } from "../tensor.ts";
 import {
   badShape,
   inputConstant,
@@ -177,9 +177,10 @@ function unshifted(planner: Planner, index: number, { zeros: [zero] }: Quantizat
   return { kind: "tensor", ...output };
 }
 
-/** Zero points alone, as the operators on bare integers have them. */
+/** Zero points alone, as the operators on bare integers have them; none for what `DynamicQuantizeLinear` left real. */
 export function zeroPointOnly(context: NodeContext, input: number, zeroAt: number, axis: number): Quantization {
   const { shape, dtype } = inputType(context, input);
+  if (isFloat(dtype)) return { dtype: "uint8", shape: [], scales: Float64Array.of(1), zeros: Float64Array.of(0) };
   const zero = context.types[zeroAt] === undefined ? undefined : inputConstant(context, zeroAt, "the zero point");
   const count = zero ? sizeOf(zero.shape) : 1;
   return {

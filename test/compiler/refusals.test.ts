@@ -381,6 +381,25 @@ describe("operators beyond this compiler's reach", () => {
     expect(error).toMatchObject({ name: "Compiler.UnsupportedError", op, reason: expect.stringContaining(reason) });
   });
 
+  test.each([
+    ["QLinearSoftmax", { axis: 1, opset: 12 }, ["q", "s", "z", "s", "z"], "several axes"],
+    ["QLinearGlobalAveragePool", { channels_last: 1 }, ["q", "s", "z", "s", "z"], "channels"],
+    ["QGemm", {}, ["q", "x", "z", "q", "s", "z", "b"], "scale"],
+  ])("%s of com.microsoft: %s", (op, attributes, inputs, reason) => {
+    const nodes = [
+      { op: "QuantizeLinear", inputs: ["x", "s", "z"], outputs: ["q"] },
+      { op, domain: "com.microsoft", attributes, inputs, outputs: ["y"] },
+    ];
+    const constants = {
+      s: { shape: [], data: [0.1] },
+      z: { shape: [], data: [0], type: "int8" },
+      b: { shape: [3], data: [1, 2, 3], type: "int32" },
+    } as const;
+    const error = errorOf(buildModel({ inputs: { x: [1, 3, 4] }, nodes, constants, outputs: ["y"] }));
+    expect(error).toMatchObject({ name: "Compiler.UnsupportedError", op, reason: expect.stringContaining(reason) });
+    expect(error.remedy).toBeTruthy();
+  });
+
   test("more rows than allowed", () => {
     expect(errorOf(buildModel(gemm), { maxLogRows: 8 })).toMatchObject({
       name: "Compiler.CapacityError",

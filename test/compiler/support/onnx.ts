@@ -74,6 +74,7 @@ export function buildModel(model: TestModel): Uint8Array {
     opsetImport: [
       { domain: "", version: model.opset ?? 17 },
       { domain: "ai.onnx.ml", version: model.mlOpset ?? 3 },
+      { domain: "com.microsoft", version: 1 },
       ...(model.functions ? [{ domain: "test", version: 1 }] : []),
     ],
     functions: (model.functions ?? []).map(({ name, inputs, outputs: results, attributes = [], nodes: body }) => ({

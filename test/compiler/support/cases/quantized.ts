@@ -1,7 +1,7 @@
 /** Models that a quantizer has made: integers with their own scales and zero points. */
 
 import { numbers } from "../../../support/circuits.ts";
-import type { TestTensor } from "../onnx.ts";
+import type { TestAttribute, TestTensor } from "../onnx.ts";
 import { type Case, scalar } from "./case.ts";
 
 const next = numbers(8888);
@@ -136,4 +136,149 @@ export const QUANTIZED_CASES: readonly Case[] = [
     },
     jumps: true,
   },
+  oneOf("QLinearSigmoid", [2, 5], { ys: scalar(1 / 256), yz: zero("uint8", 0) }),
+  oneOf("QLinearLeakyRelu", [2, 5], { ys: scalar(Y / 4), yz: zero("uint8", 90) }, { alpha: { float: 0.25 } }),
+  oneOf("QLinearSoftmax", [3, 5], { ys: scalar(1 / 256), yz: zero("uint8", 0) }, { axis: -1, opset: 13 }),
+  oneOf("QLinearGlobalAveragePool", [1, 3, 3, 5], { ys: scalar(Y / 2), yz: zero("uint8", 100) }, { channels_last: 0 }),
+  oneOf(
+    "QLinearAveragePool",
+    [1, 2, 3, 5],
+    { ys: scalar(Y / 2), yz: zero("uint8", 120) },
+    { channels_last: 0, kernel_shape: [2, 3] },
+  ),
+  twoOf("QLinearAdd", [3, 5], { data: "c", shape: [5] }),
+  twoOf("QLinearMul", [3, 5], { data: "c", shape: [3, 1] }),
+  twoOf("QLinearMul", [3, 5], { data: "t0", shape: [] }),
+  {
+    name: "QLinearConcat of two scales",
+    model: {
+      inputs: { x: [2, 3] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        {
+          op: "QLinearConcat",
+          domain: "com.microsoft",
+          inputs: ["ys", "yz", "t0", "xs", "xz", "c", "cs", "cz"],
+          attributes: { axis: 1 },
+        },
+        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
+      ],
+      constants: {
+        xs: scalar(X),
+        xz: zero("uint8", 128),
+        c: integers("uint8", [2, 4], 0, 255),
+        cs: scalar(W),
+        cz: zero("uint8", 9),
+        ys: scalar(Y),
+        yz: zero("uint8", 60),
+      },
+    },
+    jumps: true,
+  },
+  ...[true, false].map(
+    (isQuantized): Case => ({
+      name: `QGemm with zero points and a bias, ${isQuantized ? "quantized" : "real"}`,
+      model: {
+        inputs: { x: [2, 7] },
+        nodes: [
+          { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+          {
+            op: "QGemm",
+            domain: "com.microsoft",
+            inputs: ["t0", "xs", "xz", "w", "ws", "wz", "b", ...(isQuantized ? ["ys", "yz"] : [])],
+            attributes: { transB: 1, alpha: { float: 0.75 } },
+          },
+          ...(isQuantized ? [{ op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] }] : []),
+        ],
+        constants: {
+          xs: scalar(X),
+          xz: zero("uint8", 110),
+          w: integers("int8", [3, 7], -100, 100),
+          ws: scalar(W),
+          wz: zero("int8", 0),
+          b: integers("int32", [3], -2000, 2000),
+          ys: scalar(Y),
+          yz: zero("uint8", 127),
+        },
+      },
+      jumps: true,
+    }),
+  ),
+  {
+    name: "DynamicQuantizeLinear, MatMulInteger, Cast, Mul",
+    model: {
+      inputs: { x: [2, 6] },
+      nodes: [
+        { op: "DynamicQuantizeLinear", inputs: ["x"], outputs: ["q", "qs", "qz"] },
+        { op: "MatMulInteger", inputs: ["q", "w", "qz", "wz"] },
+        { op: "Cast", inputs: ["t1"], attributes: { to: 1 } },
+        { op: "Mul", inputs: ["qs", "ws"] },
+        { op: "Mul", inputs: ["t2", "t3"] },
+      ],
+      constants: { w: integers("int8", [6, 3], -100, 100), wz: zero("int8", 2), ws: scalar(W) },
+    },
+    floatTolerance: 0.02,
+  },
+  {
+    name: "DynamicQuantizeLinear, ConvInteger, Cast, Mul",
+    model: {
+      inputs: { x: [1, 2, 4, 5] },
+      nodes: [
+        { op: "DynamicQuantizeLinear", inputs: ["x"], outputs: ["q", "qs", "qz"] },
+        { op: "ConvInteger", inputs: ["q", "w", "qz"], attributes: { pads: [1, 0, 1, 1] } },
+        { op: "Cast", inputs: ["t1"], attributes: { to: 1 } },
+        { op: "Mul", inputs: ["qs", "ws"] },
+        { op: "Mul", inputs: ["t2", "t3"] },
+      ],
+      constants: { w: integers("int8", [3, 2, 2, 2], -100, 100), ws: scalar(W) },
+    },
+    floatTolerance: 0.02,
+  },
 ];
+
+/** An operator of com.microsoft on one quantized tensor. */
+function oneOf(
+  op: string,
+  shape: readonly number[],
+  result: Record<string, TestTensor>,
+  attributes: Record<string, TestAttribute> = {},
+): Case {
+  return {
+    name: `${op} [${shape}]`,
+    model: {
+      inputs: { x: shape },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        { op, domain: "com.microsoft", inputs: ["t0", "xs", "xz", "ys", "yz"], attributes },
+        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
+      ],
+      constants: { xs: scalar(X), xz: zero("uint8", 128), ...result },
+    },
+    jumps: true,
+  };
+}
+
+/** An operator of com.microsoft on a quantized tensor and a constant, or on the tensor twice. */
+function twoOf(op: string, shape: readonly number[], other: { data: string; shape: readonly number[] }): Case {
+  const isConstant = other.data === "c";
+  const [scale, point] = isConstant ? ["cs", "cz"] : ["xs", "xz"];
+  return {
+    name: `${op} [${shape}] ${isConstant ? `constant [${other.shape}]` : "with itself"}`,
+    model: {
+      inputs: { x: shape },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        { op, domain: "com.microsoft", inputs: ["t0", "xs", "xz", other.data, scale, point, "ys", "yz"] },
+        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
+      ],
+      constants: {
+        xs: scalar(X),
+        xz: zero("uint8", 128),
+        ...(isConstant ? { c: integers("uint8", other.shape, 0, 255), cs: scalar(W / 2), cz: zero("uint8", 140) } : {}),
+        ys: scalar(Y / 2),
+        yz: zero("uint8", 128),
+      },
+    },
+    jumps: true,
+  };
+}

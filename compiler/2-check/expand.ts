@@ -1,0 +1,10 @@
+/** Nodes that stand for others are replaced before they get a meaning. */
+import type { GraphNode } from "../graph.ts";
+import { expandControlFlow } from "./control-flow.ts";
+import type { Expansion, Known } from "./expansion.ts";
+import { expandQuantized } from "./quantized-nodes.ts";
+
+/** Undefined for a node that stays. */
+export function expandNode(node: GraphNode, known: Known): Expansion | undefined {
+  return expandControlFlow(node, known) ?? expandQuantized(node, known);
+}
