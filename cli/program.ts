@@ -25,7 +25,6 @@ export async function buildProgram(args: readonly string[], surroundings: Surrou
     .description("Proves that an ONNX model gave an answer, and settles that answer on Ethereum.")
     .version(version)
     .option("--json", JSON_OPTION)
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: (text) => void streams.stderr.write(text),

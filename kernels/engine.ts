@@ -98,7 +98,10 @@ export interface Engine {
   /** p(X) = sum_{i<half} l_i(X)·r_i(X), halves as in fold: [p(0), p(inf)], p(inf) being the coefficient of X^2. */
   productRound(left: FrVec, right: FrVec): [bigint, bigint];
 
-  /** In place, natural order in and out, length 2^k, k <= 28: v[i] <- sum_j v[j] · w^(ij), w the 2^k-th root 5^((r-1)/2^k); inverse divides by 2^k. */
+  /**
+   * In place, natural order in and out, length 2^k, k <= 28: v[i] <- sum_j v[j] · w^(ij), w the 2^k-th root 5^((r-1)/2^k); inverse
+   * divides by 2^k.
+   */
   ntt(v: FrVec, inverse?: boolean): void;
   /** dst[i] += f[i]·w[-i] + f[-i]·w[i], indices modulo the common length. */
   laurentMulAdd(dst: FrVec, f: FrVec, w: FrVec): void;

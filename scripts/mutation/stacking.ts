@@ -1,4 +1,7 @@
-/** Circuits with much or little to stack, and what `core/stack.ts` makes of them: runs of every length, ties, steps of zero, runs that end at a column's end or where variables run out. */
+/**
+ * Circuits with much or little to stack, and what `core/stack.ts` makes of them: runs of every length, ties, steps of zero, runs that end
+ * at a column's end or where variables run out.
+ */
 import type { Axis, Product, Segment, Term } from "../../core/circuit.ts";
 import { linearTerms, productStacks } from "../../core/stack.ts";
 import { integer, type Random, random } from "../../test/compiler/support/random.ts";

@@ -7,8 +7,8 @@
  *
  * [tau]_2 is negated when the contract is written, so that no point of the proof needs negation.
  *
- * Points. Every point of the proof and of the statement is an operand of ecMul or ecAdd, which fail for coordinates at or above q and for points off the curve;
- * the curve has prime order. (0, 0) is the commitment of the zero polynomial, which a prover may commit to like any other: the
+ * Points. Every point of the proof and of the statement is an operand of ecMul or ecAdd, which fail for coordinates at or above q and
+ * for points off the curve; the curve has prime order. (0, 0) is the commitment of the zero polynomial, which a prover may commit to like any other: the
  * equation then speaks about f = 0. The points of the key are checked when the contract is written and are never (0, 0).
  */
 

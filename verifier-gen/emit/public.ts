@@ -1,6 +1,8 @@
 /**
- * What the statement carries of the tensors, read from calldata. Values of public and hashed tensors (`core/packing.ts`): sum_g tau^g · (group g as a number with signed digits), by Horner's rule from the
- * last group. A group is one calldata word shifted right; two's complement digits become signed ones by (word xor signs) - signs,
+ * What the statement carries of the tensors, read from calldata.
+ *
+ * Values of public and hashed tensors (`core/packing.ts`): sum_g tau^g · (group g as a number with signed digits), by Horner's rule
+ * from the last group. A group is one calldata word shifted right; two's complement digits become signed ones by (word xor signs) - signs,
  * where -signs is added as r - signs so that nothing is negative. Each step stays below 3r and is reduced by the next product.
  */
 import type { BoundaryTensor } from "../../core/circuit.ts";

@@ -5,7 +5,8 @@
 import { MEMORY_BASE } from "../layout.ts";
 
 export const HEADER_FIELDS = [
-  // Lengths in bytes (PROOF_WORD_BYTES without the packed bytes behind the words), and whether somebody may know the secret of the SRS (1) or nobody does (0).
+  // Lengths in bytes (PROOF_WORD_BYTES without the packed bytes behind the words), and whether somebody may know the secret of the
+  // SRS (1) or nobody does (0).
   "PROOF_BYTES",
   "PROOF_WORD_BYTES",
   "INPUT_BYTES",
