@@ -22,7 +22,8 @@ contract UniversalVerifier {
     error PrecompileFailed();
     /// @notice Thrown when the pairing equation does not hold: the proof does not show its statement.
     error PairingFailed();
-    /// @notice Thrown on deployment to a public chain of a verifier whose SRS somebody may know the secret of.
+    /// @notice Thrown on a public chain where somebody may know the secret of the SRS: by a model's own verifier when it is deployed, by
+    /// the universal verifier at each call.
     error DevelopmentSrs();
     /// @notice Thrown when the compiler reserved memory that this contract uses.
     error MemoryReserved();
