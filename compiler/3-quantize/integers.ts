@@ -117,7 +117,7 @@ function tableOf(step: LinearStep, output: ScaleClass, scales: Scales): TableFun
     const outputScale = inverseUnit(output, scales.sumScales.get(step.out) ?? 1, exponent);
     return { kind: "map", activation, inputScale: 1, outputScale, lo, hi };
   }
-  if (isIndicator(activation)) return { kind: "map", activation, inputScale: 1, outputScale: 1, lo, hi };
+  if (isIndicator(activation)) return { kind: "map", activation, inputScale: 1, outputScale: scale, lo, hi };
   switch (activation.name) {
     case "none":
       return output.isFree ? { kind: "none" } : { kind: "clamp", lo, hi };

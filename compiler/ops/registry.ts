@@ -85,6 +85,7 @@ import { labelEncoder } from "./ml/LabelEncoder.ts";
 import { linearClassifier } from "./ml/LinearClassifier.ts";
 import { linearRegressor } from "./ml/LinearRegressor.ts";
 import { normalizer } from "./ml/Normalizer.ts";
+import { oneHotEncoder } from "./ml/OneHotEncoder.ts";
 import { scaler } from "./ml/Scaler.ts";
 import { svmClassifier } from "./ml/SVMClassifier.ts";
 import { svmRegressor } from "./ml/SVMRegressor.ts";
@@ -307,6 +308,7 @@ const ML_OPERATORS: readonly Operator[] = [
   linearClassifier,
   linearRegressor,
   normalizer,
+  oneHotEncoder,
   scaler,
   svmClassifier,
   svmRegressor,

@@ -13,6 +13,7 @@ from onnxmltools.convert import convert_lightgbm, convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 from skl2onnx import to_onnx
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import VotingClassifier
 from sklearn.impute import SimpleImputer
@@ -20,7 +21,7 @@ from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.multiclass import OneVsOneClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
+from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OneHotEncoder, PolynomialFeatures, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -56,6 +57,11 @@ write("one_vs_one", OneVsOneClassifier(LinearSVC()), flowers, species, by_skl2on
 write("named_classes", make_pipeline(MinMaxScaler(), LogisticRegression()), flowers, names, by_skl2onnx())
 write("imputed", make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression()), flowers, species, by_skl2onnx(scores))
 write("polynomial_ridge", make_pipeline(PolynomialFeatures(2), StandardScaler(), Ridge()), patients[:, :3], progress, by_skl2onnx())
+parts = np.random.default_rng(5).integers(0, 7, len(flowers))
+columns = ColumnTransformer([("code", OneHotEncoder(handle_unknown="ignore"), [0]), ("scale", StandardScaler(), [1, 2])])
+mixed = np.c_[parts, flowers[:, :2]]
+write("one_hot", make_pipeline(columns, logistic), mixed, (parts + (flowers[:, 0] > 6)) % 3, by_skl2onnx(scores))
+write("binned", make_pipeline(KBinsDiscretizer(4, encode="onehot-dense", quantile_method="averaged_inverted_cdf"), logistic), flowers, species, by_skl2onnx(scores))
 write("xgboost", xgboost.XGBClassifier(n_estimators=6, max_depth=3), flowers, species, by(convert_xgboost))
 write("lightgbm", lightgbm.LGBMRegressor(n_estimators=6, num_leaves=12, verbose=-1), patients, progress, by(convert_lightgbm))
 (FOLDER / "samples.json").write_text(json.dumps(samples) + "\n")

@@ -104,6 +104,42 @@ export const CLASSICAL_CASES: readonly Case[] = [
     imputed_value_floats: { floats: [1, 2, 3, 4, 5] },
     replaced_value_float: { float: Number.NaN },
   }),
+  {
+    name: "OneHotEncoder of an index that is asked for, one unknown",
+    model: {
+      inputs: { ids: [2, 3] },
+      indices: { ids: 5 },
+      nodes: [
+        {
+          op: "OneHotEncoder",
+          domain: "ai.onnx.ml",
+          inputs: ["ids"],
+          attributes: { cats_int64s: [0, 4, 2, 3], zeros: 1 },
+        },
+      ],
+    },
+  },
+  {
+    name: "OneHotEncoder of features cast to whole numbers, beside real ones",
+    model: {
+      inputs: { x: [2, 3] },
+      nodes: [
+        { op: "Round", inputs: ["x"] },
+        { op: "Cast", inputs: ["t0"], attributes: { to: 7 } },
+        {
+          op: "OneHotEncoder",
+          domain: "ai.onnx.ml",
+          inputs: ["t1"],
+          attributes: { cats_int64s: [-1, 0, 1, 2], zeros: 1 },
+        },
+        { op: "Flatten", inputs: ["t2"] },
+        { op: "Concat", inputs: ["t3", "x"], attributes: { axis: 1 } },
+      ],
+    },
+    lo: -1.4,
+    hi: 2.4,
+    jumps: true,
+  },
   single("Binarizer", "at 1/8", [2, 5], { threshold: { float: 0.125 } }, { jumps: true }),
   single("LinearRegressor", "two targets", [3, 5], { coefficients: list(10), intercepts: list(2), targets: 2 }),
   classifier("LinearClassifier", "one score", [2, 5], { ...two, post_transform: "NONE" }),

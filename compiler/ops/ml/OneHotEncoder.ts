@@ -1,0 +1,63 @@
+import { tensor } from "../../tensor.ts";
+import {
+  badValue,
+  inputType,
+  intsAttribute,
+  type Operator,
+  type Planner,
+  tensorInput,
+  unsupported,
+} from "../operator.ts";
+import { emitLinear, scaled } from "../steps.ts";
+import { expanded, type Named, reshaped } from "../views.ts";
+
+const ROUND = { name: "function", f: "round", a: 0, b: 0 } as const;
+
+/**
+ * The categories as whole numbers. A category that enters as a feature of real numbers lies on the grid of its scale, beside the whole
+ * number: it is rounded, where ONNX truncates, which for whole numbers is the same.
+ */
+function wholeInput(planner: Planner): Named {
+  const { name, shape } = tensorInput(planner, 0);
+  const step = planner.producer(name);
+  if (step === undefined || step.kind === "argMax" || step.kind === "rank") return { name, shape };
+  const [part] = step.kind === "linear" ? step.parts : [];
+  const isCast = step.kind === "linear" && step.activation.name === "function" && step.activation.f === "truncate";
+  const rounded = { name: planner.fresh(name), shape };
+  emitLinear(planner, rounded, {
+    parts: [scaled(isCast && part?.kind === "scale" ? part.x : name, 1)],
+    activation: ROUND,
+  });
+  return rounded;
+}
+
+/** A bit for every category, on a last axis of its own: y[.., k] = [x = category k]. */
+export const oneHotEncoder: Operator = {
+  op: "OneHotEncoder",
+  takes: "whole numbers; other numbers than the categories give zeros",
+  check: (context) => {
+    const { node } = context;
+    const x = inputType(context, 0);
+    const categories = intsAttribute(node, "cats_int64s");
+    if (categories === undefined)
+      unsupported(node, "the categories are names", "encode names as numbers before the model");
+    if (categories.length === 0) badValue(node, "there are no categories", "export the model again");
+    const shape = [...x.shape, categories.length];
+    const bits = (value: number): number[] => categories.map((category) => (value === category ? 1 : 0));
+    return {
+      outputs: [{ dtype: "float32", shape }],
+      float: ([input]) => [
+        tensor(shape, Float64Array.from([...input.data].flatMap((value) => bits(Math.trunc(value))))),
+      ],
+      plan: (planner) => {
+        const whole = wholeInput(planner);
+        const wide = expanded(planner, reshaped(planner, whole, [...x.shape, 1]), shape);
+        emitLinear(planner, planner.outputs[0], {
+          parts: [scaled(wide.name, 1)],
+          bias: { shape: [categories.length], data: Float64Array.from(categories, (category) => -category) },
+          activation: { name: "function", f: "isZero", a: 0, b: 0 },
+        });
+      },
+    };
+  },
+};
