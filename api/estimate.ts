@@ -29,6 +29,13 @@ const SETTLEMENT_GAS = 74_600;
 export const CALLDATA_GAS_PER_WORD = 512;
 /** Calldata and hashing in the market; some bytes are zero. */
 export const GAS_PER_PUBLIC_BYTE = 14;
+/**
+ * What a transaction pays at least, whatever it executes: 21,000, and 10 for a zero and 40 for another byte of calldata (EIP-7623). It
+ * binds where public tensors are wide; some of their bytes are zero.
+ */
+const FLOOR_BASE_GAS = 27_000;
+const FLOOR_GAS_PER_WORD = 1275;
+const FLOOR_GAS_PER_PUBLIC_BYTE = 33;
 
 /** Threads that time and memory are estimated for. */
 export const ESTIMATED_THREADS = 2;
@@ -51,11 +58,11 @@ export function estimateCost(circuit: Circuit): CostEstimate {
   const { peakBytes } = memoryPlan({ circuit, layout, segments: [] }, ESTIMATED_THREADS);
   const heldBytes = BYTES_PER_FIXED_CELL * circuit.fixedLength + BYTES_PER_ROW * layout.rows;
   const { executionGas, form } = predictGas(circuit);
+  const paidGas = SETTLEMENT_GAS + executionGas + CALLDATA_GAS_PER_WORD * words + GAS_PER_PUBLIC_BYTE * publicBytes;
+  const floorGas = FLOOR_BASE_GAS + FLOOR_GAS_PER_WORD * words + FLOOR_GAS_PER_PUBLIC_BYTE * publicBytes;
   return {
     proveMs: Math.round(BASE_PROVE_MS + (NS_PER_ADDITION * additions + NS_PER_BUTTERFLY * butterflies) / 1e6),
-    gasUsed: Math.round(
-      SETTLEMENT_GAS + executionGas + CALLDATA_GAS_PER_WORD * words + GAS_PER_PUBLIC_BYTE * publicBytes,
-    ),
+    gasUsed: Math.round(Math.max(paidGas, floorGas)),
     verifierForm: form,
     proofBytes: proofLength(circuit),
     peakMemoryMb: Math.round(BASE_MEMORY_MB + (peakBytes + heldBytes) / 1e6),
