@@ -1,5 +1,6 @@
 /** The daemon's memory: one database with its tables and pg-boss's, and the proofs beside it. */
 import { PgBoss } from "pg-boss";
+import { STEADY_CLOCK } from "../clock.ts";
 import { bossDatabase, type Database, openDatabase, type Sql } from "./database.ts";
 import { type Change, moveRequest, type RequestRow } from "./requests.ts";
 import { migrate } from "./schema.ts";
@@ -57,7 +58,8 @@ export async function openStore(
 
 async function startBoss(db: Database, jobTimeoutSeconds: number, onError: (error: Error) => void): Promise<PgBoss> {
   // Expired jobs are looked for every `monitorIntervalSeconds`; the default of a minute is too slow to notice a dead worker.
-  const boss = new PgBoss({ ...db.boss, schedule: false, monitorIntervalSeconds: 5, superviseIntervalSeconds: 5 });
+  const intervals = { monitorIntervalSeconds: 5, superviseIntervalSeconds: 5 };
+  const boss = new PgBoss({ ...db.boss, ...intervals, schedule: false, clock: STEADY_CLOCK });
   boss.on("error", onError);
   await boss.start();
   for (const name of QUEUES) {

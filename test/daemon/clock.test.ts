@@ -59,6 +59,19 @@ describe("after the clock went back", () => {
     await until("the job is taken", () => taken.length === 1);
   });
 
+  test("a worker that was at a job meanwhile takes the next one", async () => {
+    const taken: string[] = [];
+    const enqueue = (id: string) => store.transaction((tx) => tx.enqueue("prove", { kind: "direct", id }));
+    await enqueue("1");
+    await store.work("prove", async ({ id }) => {
+      taken.push(id);
+      if (id === "1") setRight();
+    });
+    await until("the first is taken", () => taken.length === 1);
+    await enqueue("2");
+    await until("the second is taken", () => taken.length === 2, 30_000);
+  });
+
   test("a lease that a dead process held is free, one that was just taken is not", async () => {
     await takeLease(store, "sender", "dead", 10);
     setRight();
