@@ -162,8 +162,10 @@ describe("reorganizations", () => {
     expect(await market.status(requestId)).toBe(OPEN);
     proxy.rule = pass;
     await until("settled again", async () => (await settlements(market, requestId)) === 1);
-    const { history } = await untilState(daemon.url, requestId, "confirmed");
-    expect(history.map(({ code }) => code)).toContain("RESUMED");
+    // The sender may hand the transaction over again before the watcher has seen the fork.
+    const isResumed = ({ code }: { code: string | null }) => code === "RESUMED";
+    await until("the fork is seen", async () => (await shown(daemon.url, requestId))?.history.some(isResumed) ?? false);
+    await untilState(daemon.url, requestId, "confirmed");
     expect(await transactionsOf(market, PROVER)).toBe(before);
   });
 
