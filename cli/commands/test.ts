@@ -8,7 +8,7 @@ import { requireClone } from "../contracts.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { runDaemonLong } from "../testing/daemon.ts";
 import { runSoundness } from "../testing/soundness.ts";
-import { GROUPS, type Group, STEPS } from "../testing/steps.ts";
+import { GROUPS, type Group, STEPS, type StepTally } from "../testing/steps.ts";
 import { addTallies, formatTally, type Tally } from "../testing/tally.ts";
 
 export function configure(command: Command, context: CommandContext): void {
@@ -50,7 +50,7 @@ async function wearDownDaemon(file: string | undefined, { output, projectRoot }:
 
 async function runSteps(only: Group | undefined, { output, projectRoot }: CommandContext): Promise<void> {
   const reportFolder = await mkdtemp(join(tmpdir(), "gavel-test-"));
-  const rows: (Tally & { title: string; elapsedMs: number })[] = [];
+  const rows: (StepTally & { title: string; elapsedMs: number })[] = [];
   try {
     for (const step of STEPS.filter(({ group }) => only === undefined || group === only)) {
       output.progress(`\n── ${step.title}`);
@@ -66,6 +66,7 @@ async function runSteps(only: Group | undefined, { output, projectRoot }: Comman
   for (const { title, elapsedMs, ...tally } of rows) {
     output.progress(`${title.padEnd(32)} ${formatTally(tally).padEnd(24)} ${(elapsedMs / 1000).toFixed(1)} s`);
   }
+  for (const test of rows.flatMap(({ unsteady }) => unsteady ?? [])) output.progress(`failed, then passed: ${test}`);
   const total = rows.reduce<Tally>(addTallies, { passed: 0, failed: 0 });
   if (total.failed > 0) process.exitCode = ExitCode.badInput;
   output.result(formatTally(total), { passed: total.passed, failed: total.failed, steps: rows });

@@ -1,7 +1,7 @@
 /** The checks `gavel test` runs, in order. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { checkTally, solidityTally, type Tally, vitestTally } from "./tally.ts";
+import { checkTally, failedFiles, secondRunTally, solidityTally, type Tally, vitestTally } from "./tally.ts";
 
 export const GROUPS = ["lint", "unit", "contracts"] as const;
 export type Group = (typeof GROUPS)[number];
@@ -17,8 +17,14 @@ export interface StepContext {
 export interface Step {
   readonly title: string;
   readonly group: Group;
-  run(context: StepContext): Promise<Tally>;
+  run(context: StepContext): Promise<StepTally>;
 }
+
+/** `unsteady`: tests that failed and then passed when their files ran once more. */
+export type StepTally = Tally & { readonly unsteady?: readonly string[] };
+
+/** More files than these do not fail by chance. */
+const MOST_FILES_AGAIN = 3;
 
 export const STEPS: readonly Step[] = [
   check("lint", "format and lint", "node_modules/.bin/biome", "check", "--error-on-warnings", "."),
@@ -51,10 +57,16 @@ function vitest(project: "unit" | "contracts" | "anvil", title: string, group: G
     title,
     group,
     async run(context) {
-      const report = join(context.reportFolder, `${project}.json`);
-      const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-      await runNode(context, ["node_modules/.bin/vitest", "run", "--project", project, ...reporters]);
-      return vitestTally(report);
+      const run = async (name: string, ...files: string[]): Promise<string> => {
+        const report = join(context.reportFolder, `${name}.json`);
+        const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+        await runNode(context, ["node_modules/.bin/vitest", "run", "--project", project, ...files, ...reporters]);
+        return report;
+      };
+      const first = await run(project);
+      const files = failedFiles(first);
+      if (files.length === 0 || files.length > MOST_FILES_AGAIN) return vitestTally(first);
+      return secondRunTally(first, await run(`${project}-again`, ...files));
     },
   };
 }

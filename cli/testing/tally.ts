@@ -18,18 +18,46 @@ interface VitestReport {
   readonly success: boolean;
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  readonly testResults: readonly { status: string; assertionResults: readonly { status: string }[] }[];
+  readonly testResults: readonly VitestFile[];
 }
+
+interface VitestFile {
+  /** Path of the file. */
+  readonly name: string;
+  readonly status: string;
+  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+}
+
+const isFailed = ({ status }: { readonly status: string }): boolean => status === "failed";
+const isPassed = ({ status }: { readonly status: string }): boolean => status === "passed";
 
 /** Failed tests, plus files that failed without any test of theirs failing (they could not be loaded). */
 export function vitestTally(reportFile: string): Tally {
   const report = readReport<VitestReport>(reportFile);
   if (report === undefined) return checkTally(false);
-  const unloadable = report.testResults.filter(
-    (file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
-  );
+  const unloadable = report.testResults.filter((file) => isFailed(file) && !file.assertionResults.some(isFailed));
   const failed = report.numFailedTests + unloadable.length;
   return { passed: report.numPassedTests, failed: report.success ? failed : Math.max(failed, 1) };
+}
+
+/** Paths of the files with a failure. */
+export function failedFiles(reportFile: string): string[] {
+  return (readReport<VitestReport>(reportFile)?.testResults ?? []).filter(isFailed).map(({ name }) => name);
+}
+
+/** Of a run and one more of its failed files, which takes their place; `unsteady`: what failed first and passed then. */
+export function secondRunTally(firstFile: string, secondFile: string): Tally & { readonly unsteady: string[] } {
+  const first = readReport<VitestReport>(firstFile)!;
+  const files = first.testResults.filter(isFailed);
+  const replaced = files.flatMap(({ assertionResults }) => assertionResults.filter(isPassed)).length;
+  const { passed, failed } = vitestTally(secondFile);
+  const again = readReport<VitestReport>(secondFile)?.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const passedNow = new Set(again?.filter(isPassed).map(({ fullName }) => fullName));
+  const unsteady = files.flatMap(({ name, assertionResults }) => {
+    const tests = assertionResults.filter(isFailed).map(({ fullName }) => fullName);
+    return tests.length === 0 && failed === 0 ? [name] : tests.filter((test) => passedNow.has(test));
+  });
+  return { passed: first.numPassedTests - replaced + passed, failed, unsteady };
 }
 
 /** The summary that cli/testing/solidity.ts writes. */
