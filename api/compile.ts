@@ -8,7 +8,6 @@ import { GavelError } from "../core/errors.ts";
 import { layoutOf } from "../core/layout.ts";
 import { soundnessBits } from "../core/security.ts";
 import type { Srs } from "../core/srs/format.ts";
-
 import { createEngine } from "../prover/engine.ts";
 import { drawWeightBlindings, makeVerifyingKey } from "../prover/setup.ts";
 import { createDevelopmentSrs } from "../srs/development.ts";

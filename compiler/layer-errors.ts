@@ -1,7 +1,7 @@
 /** How far the integer program is from the real one, tensor by tensor. */
 import { runReal } from "./3-quantize/calibrate.ts";
 import { quantizeInput } from "./3-quantize/integer-answers.ts";
-import type { IntegerProgram, RealProgram } from "./program.ts";
+import { type IntegerProgram, makesIndices, type RealProgram } from "./program.ts";
 import { runReference } from "./reference.ts";
 import type { Sample } from "./samples.ts";
 
@@ -35,9 +35,7 @@ export function measureLayers(
   samples: readonly Sample[],
 ): Map<string, LayerError> {
   const sums = new Map<string, Sums>();
-  const indices = new Set(
-    program.steps.flatMap((step) => (step.kind === "argMax" || step.kind === "rank" ? [step.out] : [])),
-  );
+  const indices = new Set(program.steps.filter(makesIndices).map(({ out }) => out));
   const inputs = new Map(program.inputs.map((input) => [input.name, input]));
   for (const sample of samples) {
     const values = runReal(real, sample);

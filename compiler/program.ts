@@ -236,6 +236,11 @@ export interface IntegerProgram {
   readonly steps: readonly IntegerStep[];
 }
 
+/** Steps whose outputs are whole numbers of their own, without a scale: chosen classes, ranks. */
+export function makesIndices(step: { readonly kind: string } | undefined): boolean {
+  return step?.kind === "argMax" || step?.kind === "rank";
+}
+
 export function stepInputs(step: { readonly kind: string } & (RealStep | IntegerStep)): readonly string[] {
   if (step.kind === "linear")
     return step.parts.flatMap((part) => (part.kind === "product" ? [part.x, part.y] : [part.x]));

@@ -36,9 +36,13 @@ export function productVectors(
     members.forEach(({ plan: product, fixedRight }, l) => {
       const size = 2 ** product.product.bits;
       const start = isSum ? 0 : l * size;
-      addMember(engine, left, start, size, product.left, sideEntries(product.left, cells), tauPowers);
+      addMember(engine, left, start, size, (part) =>
+        addSide(engine, part, product.left, sideEntries(product.left, cells), tauPowers),
+      );
       if (isSum && l > 0) return;
-      addMember(engine, right, start, size, product.right, fixedRight ?? sideEntries(product.right, cells), tauPowers);
+      addMember(engine, right, start, size, (part) =>
+        addSide(engine, part, product.right, fixedRight ?? sideEntries(product.right, cells), tauPowers),
+      );
     });
     engine.write(left, 2 ** bits - 1, mask());
     if (witnessRight) engine.write(right, 2 ** bits - 2, mask());
@@ -50,18 +54,12 @@ export function productVectors(
 const SLICE_STEP = 8;
 
 /** Adds a side of one product of a stack to its `size` elements from `start` on. */
-function addMember(
-  engine: Engine,
-  stack: FrVec,
-  start: number,
-  size: number,
-  ...[side, entries, tauPowers]: [Side, Int32Array, FrVec]
-): void {
-  if (size === stack.length) return addSide(engine, stack, side, entries, tauPowers);
-  if (size % SLICE_STEP === 0) return addSide(engine, engine.slice(stack, start, size), side, entries, tauPowers);
+function addMember(engine: Engine, stack: FrVec, start: number, size: number, addTo: (part: FrVec) => void): void {
+  if (size === stack.length) return addTo(stack);
+  if (size % SLICE_STEP === 0) return addTo(engine.slice(stack, start, size));
   const mark = engine.mark();
   const own = engine.frVec(size, true);
-  addSide(engine, own, side, entries, tauPowers);
+  addTo(own);
   engine.write(stack, start, engine.read(own));
   engine.release(mark);
 }

@@ -10,6 +10,7 @@ import { svgOf } from "../inspect/picture/svg.ts";
 import { type Prediction, predictCost } from "../inspect/predict.ts";
 import { artifactText, modelText } from "../inspect/text.ts";
 import { addBinding, OptionError } from "../options.ts";
+import { requireWritableFile } from "../writable.ts";
 
 export function configure(command: Command, { output }: CommandContext): void {
   command
@@ -24,6 +25,7 @@ export function configure(command: Command, { output }: CommandContext): void {
         output.result(artifactText(report), report);
         return;
       }
+      if (svg !== undefined) await requireWritableFile(svg);
       const bytes = await readFile(path);
       const report = inspectModel(bytes, bind);
       const predicted = report.supported ? predictCost(bytes, bind) : {};

@@ -50,10 +50,12 @@ class Real extends MadeNodes {
   }
 }
 
+const STATIC = "constant scales and zero points";
+
 const ofTwo = (op: string, real: string): QuantizedNode => ({
   op,
   domain: "com.microsoft",
-  takes: `as ${real}; constant scales and zero points`,
+  takes: `as ${real}; ${STATIC}`,
   expand: (node) => {
     const made = new Real(node);
     return made.result(made.add(real, [made.operand(0), made.operand(3)]), 6);
@@ -67,7 +69,7 @@ const ofOne = (
 ): QuantizedNode => ({
   op,
   domain: "com.microsoft",
-  takes: `as ${real}; constant scales and zero points`,
+  takes: `as ${real}; ${STATIC}`,
   expand: (node, known) => {
     const made = new Real(node);
     return made.result(made.add(real, [made.operand(0)], attributesOf(node, known)), 3);
@@ -123,8 +125,6 @@ function expandDynamic(node: GraphNode): Expansion {
   made.constants.set(zero, tensor([], Float64Array.of(0), "uint8"));
   return made;
 }
-
-const STATIC = "constant scales and zero points";
 
 export const QUANTIZED_NODES: readonly QuantizedNode[] = [
   {

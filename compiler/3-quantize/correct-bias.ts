@@ -26,13 +26,13 @@ export function correctBiases(
   });
   // Copies of one step, as those of a recurrent layer, keep one bias.
   const groups = new Map<string, Bias[]>();
-  program.steps.forEach((step, index) => {
-    const error = found[index];
-    if (step.kind === "linear" && error) groups.set(weightsKey(step), [...(groups.get(weightsKey(step)) ?? []), error]);
+  const keys = program.steps.map((step, index) => (step.kind === "linear" && found[index] ? weightsKey(step) : ""));
+  found.forEach((error, index) => {
+    if (error) groups.set(keys[index], [...(groups.get(keys[index]) ?? []), error]);
   });
   const steps = program.steps.map((step, index) => {
     if (step.kind !== "linear" || found[index] === undefined) return step;
-    const errors = (groups.get(weightsKey(step)) as Bias[]).map(({ data }) => data);
+    const errors = (groups.get(keys[index]) as Bias[]).map(({ data }) => data);
     const data = found[index].data.map((_, i) => errors.reduce((sum, error) => sum + error[i], 0) / errors.length);
     return { ...step, bias: subtract(step, { shape: found[index].shape, data }) };
   });

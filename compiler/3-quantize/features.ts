@@ -4,7 +4,6 @@
  * Such an input gets a scale for each feature. That needs a first step with a weight for every feature (a contraction, or factors by
  * element), which takes the scales into its columns, or trees, which take them into their thresholds.
  */
-
 import type { ContractPart, Part, RealProgram, ScalePart } from "../program.ts";
 import { stepInputs } from "../program.ts";
 import { sizeOf } from "../tensor.ts";

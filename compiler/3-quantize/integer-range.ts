@@ -1,5 +1,4 @@
 /** Integers for real ranges: zero is always the integer 0. */
-
 import type { Quantization } from "./options.ts";
 import type { Range } from "./range.ts";
 

@@ -14,10 +14,9 @@ import { CompileError } from "../errors.ts";
 import { isNeverNegative } from "../functions.ts";
 import type { GivenIntegers } from "../given-inputs.ts";
 import { powerOfTwoAtLeast } from "../math.ts";
-import type { LinearStep, Part, RealProgram, RealStep } from "../program.ts";
-import { sourceTensor, stepInputs } from "../program.ts";
-import type { Ranges } from "./calibrate.ts";
-import { calibratedRange } from "./calibrate.ts";
+import type { LinearStep, Part, RealProgram } from "../program.ts";
+import { makesIndices, sourceTensor, stepInputs } from "../program.ts";
+import { calibratedRange, type Ranges } from "./calibrate.ts";
 import { type FeatureRanges, featureInputs } from "./features.ts";
 import { integerRangeFor, signedRange, unsignedRange } from "./integer-range.ts";
 import { findMasked, withMasks } from "./masks.ts";
@@ -63,7 +62,7 @@ export function chooseScales(
   const { given = new Map<string, GivenIntegers>() } = options;
   const find = scaleClasses(program);
   const featured = featureInputs(program, ranges, precision);
-  const indices = new Set(program.steps.filter(isIndex).map((step) => step.out));
+  const indices = new Set(program.steps.filter(makesIndices).map((step) => step.out));
   const members = new Map<string, string[]>();
   for (const name of program.shapes.keys()) members.set(find(name), [...(members.get(find(name)) ?? []), name]);
   for (const name of given.keys()) featured.delete(name);
@@ -131,11 +130,6 @@ function raisedTo(precision: Precision, bits: number | undefined): Precision {
   return bits === undefined || bits <= precision.activationBits ? precision : { ...precision, activationBits: bits };
 }
 
-/** Steps that make whole numbers of their own. */
-function isIndex({ kind }: RealStep): boolean {
-  return kind === "argMax" || kind === "rank";
-}
-
 /** The class of tensors that hold the numbers of a given input. */
 function givenClass(names: readonly string[], given: ReadonlyMap<string, GivenIntegers>): ScaleClass | undefined {
   const found = names.flatMap((name) => given.get(name) ?? []);
@@ -173,7 +167,7 @@ function scaleClasses({ steps }: RealProgram): (name: string) => string {
     return root;
   };
   for (const step of steps) {
-    if (step.kind === "linear" || isIndex(step)) continue;
+    if (step.kind === "linear" || makesIndices(step)) continue;
     const same = step.kind === "gather" ? sourceTensor(step) : stepInputs(step);
     for (const input of same) if (find(input) !== find(step.out)) parent.set(find(step.out), find(input));
   }

@@ -4,7 +4,6 @@
  * Both sides of a comparison are rounded to the grid of the feature and then compared as before, so the answer differs only for values
  * that share a grid cell with the threshold; x <= t and x = t keep theirs even there.
  */
-
 import type { Forest } from "../forest.ts";
 import { roundHalfUp } from "../math.ts";
 import type { RealProgram, TreesPart } from "../program.ts";

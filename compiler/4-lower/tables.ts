@@ -15,7 +15,7 @@ export interface DraftTable {
   readonly table: AnyTable;
   lo: number;
   hi: number;
-  /** No entry may stand outside lo..hi: a private or committed input is looked up here. */
+  /** No entry may stand outside lo..hi: a private, committed or index input is looked up here. */
   isExact?: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { dataTypeOf } from "../1-read/tensor.ts";
+import { makesIndices } from "../program.ts";
 import { type DataType, isFloat, type Tensor, type TensorType } from "../tensor.ts";
 import {
   inputType,
@@ -47,7 +48,7 @@ export function castMeaning(x: TensorType, dtype: DataType): Meaning {
 function isWhole(planner: Planner, name: string): boolean {
   const step = planner.producer(name);
   if (step?.kind === "view") return step.inputs.every((input) => isWhole(planner, input));
-  return step?.kind === "argMax" || step?.kind === "rank";
+  return makesIndices(step);
 }
 
 function emitIsNotZero(planner: Planner): void {

@@ -1,4 +1,5 @@
 /** Money by day: fees of confirmed settlements in ETH, gas of mined transactions out. Fees in tokens are not counted. */
+import { zeroAddress } from "viem";
 import type { Sql } from "./database.ts";
 
 export interface LedgerDay {
@@ -28,9 +29,8 @@ export interface LedgerSums {
   readonly total: Omit<LedgerDay, "day">;
 }
 
-const ETH = "0x0000000000000000000000000000000000000000";
-/** What a request pays in. */
-const TOKEN = `coalesce(lower(options::json ->> 'token'), '${ETH}')`;
+/** What a request pays in; the zero address means ETH. */
+const TOKEN = `coalesce(lower(options::json ->> 'token'), '${zeroAddress}')`;
 
 export async function readLedger(sql: Sql, lastDays: number): Promise<LedgerSums> {
   const since = "date_trunc('day', now() at time zone 'utc') - make_interval(days => $1)";
@@ -39,7 +39,7 @@ export async function readLedger(sql: Sql, lastDays: number): Promise<LedgerSums
        sum(gas)::text as "gasPaidWei", sum(prove_ms)::float8 as "proveMs"
      from (
        select date_trunc('day', updated_at at time zone 'utc') as day, 1 as settled,
-         case when ${TOKEN} = '${ETH}' then coalesce(paid, '0')::numeric else 0 end as earned,
+         case when ${TOKEN} = '${zeroAddress}' then coalesce(paid, '0')::numeric else 0 end as earned,
          0::numeric as gas, coalesce(prove_ms, 0) as prove_ms
        from requests where state = 'confirmed'
        union all
@@ -53,7 +53,7 @@ export async function readLedger(sql: Sql, lastDays: number): Promise<LedgerSums
   const tokens = await sql.query<TokenSum>(
     `select ${TOKEN} as token, sum(coalesce(paid, '0')::numeric)::text as earned, count(*)::int as settled
      from requests
-     where state = 'confirmed' and ${TOKEN} <> '${ETH}' and date_trunc('day', updated_at at time zone 'utc') > ${since}
+     where state = 'confirmed' and ${TOKEN} <> '${zeroAddress}' and date_trunc('day', updated_at at time zone 'utc') > ${since}
      group by 1 order by 1`,
     [lastDays],
   );

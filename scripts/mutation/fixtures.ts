@@ -182,12 +182,12 @@ function steppedTable(): Circuit {
   };
 }
 
-/** The input in a table of its own that starts behind its first break, and a segment with the constant 1. */
 function committedInput(): Circuit {
   const circuit = tinyCircuit();
   return { ...circuit, inputs: circuit.inputs.map((tensor) => ({ ...tensor, visibility: "committed" as const })) };
 }
 
+/** The input in a table of its own that starts behind its first break, and a segment with the constant 1. */
 function inputTableCircuit(): Circuit {
   const circuit = mixedCircuit({ seed: SEED });
   const bytes = { name: "bytes", lo: 0, hi: 60, breaks: [{ at: -20, level: -20, slope: 1 }] };

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { bn254 } from "@noble/curves/bn254.js";
 import { encodeAbiParameters, encodeFunctionData, hexToBigInt, keccak256, parseAbi } from "viem";
 import { mod, mul, Q, sub } from "../../core/field.ts";
+import { CHALLENGE_MASK } from "../../core/transcript.ts";
 import { createVerifierChain } from "../../test/verifier-gen/chain.ts";
 import type { Subject } from "./contract-subjects.ts";
 import type { Case } from "./contract-suite.ts";
@@ -59,7 +60,7 @@ const withError = ({ a, ...rest }: Equation, error: bigint): Equation => ({ ...r
 /** What a factor would be if it did not depend on the equations. */
 const knownFactor = (i: number): bigint =>
   hexToBigInt(keccak256(encodeAbiParameters([{ type: "uint256" }, { type: "uint256" }], [0n, BigInt(i)]))) &
-  ((1n << 253n) - 1n);
+  CHALLENGE_MASK;
 
 function casesOf(): Case[] {
   const FOUR = [isTrue(5n), isTrue(6n), isTrue(7n), isTrue(8n)];

@@ -1,3 +1,4 @@
+import { makesIndices } from "../../program.ts";
 import { tensor } from "../../tensor.ts";
 import {
   badValue,
@@ -20,7 +21,7 @@ const ROUND = { name: "function", f: "round", a: 0, b: 0 } as const;
 function wholeInput(planner: Planner): Named {
   const { name, shape } = tensorInput(planner, 0);
   const step = planner.producer(name);
-  if (step === undefined || step.kind === "argMax" || step.kind === "rank") return { name, shape };
+  if (step === undefined || makesIndices(step)) return { name, shape };
   const [part] = step.kind === "linear" ? step.parts : [];
   const isCast = step.kind === "linear" && step.activation.name === "function" && step.activation.f === "truncate";
   const rounded = { name: planner.fresh(name), shape };
