@@ -10,6 +10,8 @@ export const LOG_CODES = {
   "DAEMON-STOPPED": "the daemon has stopped",
   "CLOCK-WENT-BACK": "the machine's clock went back; what it left in the future is due now",
   "SERVICE-FAILED": "a service failed and will be run again after a pause",
+  "WAKE-UP-CONNECTED": "a websocket announces new blocks",
+  "WAKE-UP-LOST": "a websocket ended or was given up; it is opened again after a pause, and polling goes on",
   "WATCH-BACKFILL": "a range of blocks was read",
   "WATCH-REQUEST": "a request was seen",
   "WATCH-REORG": "blocks were replaced; the daemon went back to the last common one",

@@ -6,6 +6,7 @@
  */
 import { createIngest } from "./chain/ingest.ts";
 import { createLogReader } from "./chain/logs.ts";
+import { followNewHeads } from "./chain/new-heads.ts";
 import { createRpc } from "./chain/rpc.ts";
 import { createWatcher } from "./chain/watcher.ts";
 import { createClockWatch } from "./clock.ts";
@@ -123,12 +124,25 @@ export async function startDaemon(
 
     await recoverJobs(store, { atStart: true });
     const ready = Promise.withResolvers<void>();
-    loop("watcher", async (signal) => {
+    const watching = loop("watcher", async (signal) => {
+      const { cursor } = watcher.status;
       if (settings.roles.has("watch")) await watcher.tick(signal);
       else await watcher.follow();
       if (watcher.status.caughtUp) ready.resolve();
+      // Outcomes in the new blocks count now.
+      if (watcher.status.cursor !== cursor) workers?.wake();
     });
     undo.push(async () => void (await Promise.all(services.map((service) => service.stop()))));
+    const newHeads = followNewHeads(config.wsUrls, {
+      chainId: settings.chainId,
+      logger,
+      onBlock: () => {
+        // A pause after failures protects the endpoints.
+        if (watching.failures === 0) watching.wake();
+      },
+      onConnection: ({ endpoint, isConnected }) => metrics.websocketConnected.set({ endpoint }, isConnected ? 1 : 0),
+    });
+    undo.push(newHeads.stop);
     const shared = {
       config,
       settings,
@@ -173,7 +187,7 @@ export async function startDaemon(
     const stop = async (): Promise<void> => {
       logger.info("DAEMON-STOP");
       workers?.drain();
-      await Promise.all([periodic.stop(), http.stop(), ...services.map((service) => service.stop())]);
+      await Promise.all([newHeads.stop(), periodic.stop(), http.stop(), ...services.map((service) => service.stop())]);
       await workers?.close();
       await store.close();
       logger.info("DAEMON-STOPPED");

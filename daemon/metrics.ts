@@ -45,6 +45,12 @@ export function createMetrics() {
       labelNames: ["endpoint"],
       registers,
     }),
+    websocketConnected: new Gauge({
+      name: "gavel_websocket_connected",
+      help: "1 while the endpoint announces new blocks",
+      labelNames: ["endpoint"],
+      registers,
+    }),
     proveSeconds: new Histogram({
       name: "gavel_prove_seconds",
       help: "time to make a proof",

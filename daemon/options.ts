@@ -31,6 +31,7 @@ const address = z
   .regex(/^0x[0-9a-fA-F]{40}$/, "expected an address")
   .transform((value) => value as `0x${string}`);
 const url = z.string().regex(/^https?:\/\//, "expected an http or https address");
+const socketUrl = z.string().regex(/^wss?:\/\//, "expected a ws or wss address");
 
 /** Parts of the daemon that may run in processes of their own. */
 export const ROLES = ["watch", "prove", "send"] as const;
@@ -38,6 +39,12 @@ export type Role = (typeof ROLES)[number];
 
 export const OPTIONS = {
   rpcUrls: list(url).pipe(z.array(z.string()).min(1)).describe("JSON-RPC endpoints; the first healthy one is used"),
+  wsUrls: list(socketUrl)
+    .pipe(z.array(z.string()))
+    .default([])
+    .describe(
+      "websocket endpoints that announce new blocks, to look at the chain before `pollMs` is over; never needed",
+    ),
   chainId: integer(1).optional().describe("refuse to run on another chain"),
   market: address.describe("address of the request market"),
   models: list(z.string()).pipe(z.array(z.string())).default([]).describe("artifact folders of the models to prove"),

@@ -43,6 +43,8 @@ export interface WorkerOptions {
 export interface Workers {
   /** Stops the proof of a request whose result is no longer wanted. */
   cancel(requestId: string): void;
+  /** The chain has new blocks: what waits for them is looked at. */
+  wake(): void;
   /** Takes no new jobs and gives up the running proof. */
   drain(): void;
   /** After the loops have ended. */
@@ -62,6 +64,9 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   return {
     cancel: (requestId) => {
       for (const part of parts) part.cancel(requestId);
+    },
+    wake: () => {
+      for (const part of parts) part.wake();
     },
     drain: () => {
       for (const part of parts) part.drain();
@@ -83,7 +88,7 @@ async function startEvaluating(options: WorkerOptions): Promise<Workers> {
   await store.work("evaluate", ({ id }) => evaluate(id, evaluator));
   const fetcher = createInputFetcher(options);
   await store.work("fetch", ({ id }) => fetcher.handle(id));
-  return { cancel: nothing, drain: fetcher.close, close: async () => undefined };
+  return { cancel: nothing, wake: nothing, drain: fetcher.close, close: async () => undefined };
 }
 
 async function startProving(options: WorkerOptions, proverAddress: `0x${string}`): Promise<Workers> {
@@ -103,7 +108,7 @@ async function startProving(options: WorkerOptions, proverAddress: `0x${string}`
     onProved: (model, proveMs) => metrics.proveSeconds.observe({ model }, proveMs / 1000),
   });
   await store.work("prove", proving.handle);
-  return { cancel: proving.cancel, drain: proving.close, close: async () => prover.close() };
+  return { cancel: proving.cancel, wake: nothing, drain: proving.close, close: async () => prover.close() };
 }
 
 function startSending(options: WorkerOptions, prover: `0x${string}`, signer: Signer): Workers {
@@ -128,5 +133,9 @@ function startSending(options: WorkerOptions, prover: `0x${string}`, signer: Sig
   const unsubscribe = events.subscribe((event) => {
     if (event.type === "state" && (event.to === "proved" || event.to === "locking")) sending.wake();
   });
-  return { cancel: nothing, drain: unsubscribe, close: sender.close };
+  const wake = () => {
+    // A pause after failures protects the endpoints.
+    if (sending.failures === 0) sending.wake();
+  };
+  return { cancel: nothing, wake, drain: unsubscribe, close: sender.close };
 }

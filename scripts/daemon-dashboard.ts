@@ -42,7 +42,12 @@ const PANELS: readonly [title: string, unit: string, ...queries: [legend: string
     ["depth", "gavel_chain_last_reorg_depth_blocks"],
   ],
   ["Calls that failed", "short", ["{{method}}", 'increase(gavel_rpc_calls_total{outcome="error"}[15m])']],
-  ["Endpoints", "short", ["{{endpoint}}", "gavel_rpc_endpoint_healthy"]],
+  [
+    "Endpoints",
+    "short",
+    ["{{endpoint}}", "gavel_rpc_endpoint_healthy"],
+    ["{{endpoint}} (websocket)", "gavel_websocket_connected"],
+  ],
   [
     "Faults",
     "short",

@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { access, mkdir, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
+import { type Connection, followNewHeads } from "../../daemon/chain/new-heads.ts";
 import { createRpc, type Rpc } from "../../daemon/chain/rpc.ts";
 import { loadModels } from "../../daemon/jobs/models.ts";
 import { createLogger } from "../../daemon/logger.ts";
@@ -31,6 +32,8 @@ async function checkChain(config: DaemonConfig, rpc: Rpc): Promise<Finding[]> {
     // The address may hold an access key.
     findings.push(await check(`endpoint ${new URL(url).host}`, () => checkEndpoint(one, config)));
   }
+  for (const url of config.wsUrls)
+    findings.push(await check(`websocket ${new URL(url).host}`, () => checkSocket(url, config, rpc)));
   const signer = await configuredSigner(config).catch((error: Error) => error);
   if (signer instanceof Error) {
     return [...findings, await check("account", () => Promise.reject(signer)), skipped("market", "needs the account")];
@@ -67,6 +70,18 @@ async function checkEndpoint(rpc: Rpc, { chainId }: DaemonConfig): Promise<Verdi
     return warning(found, "the endpoint is behind, or this machine's clock is ahead: compare both");
   }
   return ok(found);
+}
+
+/** Nothing but a warning: the daemon polls. */
+async function checkSocket(url: string, config: DaemonConfig, rpc: Rpc): Promise<Verdict> {
+  const chainId = config.chainId ?? (await rpc.client.getChainId());
+  const { promise, resolve } = Promise.withResolvers<Connection>();
+  const logger = createLogger("silent");
+  const options = { chainId, logger, checkMs: config.rpcTimeoutMs, onBlock: () => undefined, onConnection: resolve };
+  const newHeads = followNewHeads([url], options);
+  const { isConnected, reason } = await promise;
+  await newHeads.stop();
+  return isConnected ? ok("announces new blocks") : warning(`${reason}`, "correct `wsUrls`, or leave it out");
 }
 
 async function checkModels(config: DaemonConfig): Promise<Verdict> {

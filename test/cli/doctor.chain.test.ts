@@ -25,7 +25,7 @@ afterAll(() => market?.close());
 
 async function look(options: Partial<DaemonConfigInput> = {}): Promise<Map<string, Finding>> {
   const findings = await checkDaemon(await market.config({ keyFile, ...options }));
-  return new Map(findings.map((finding) => [finding.name.replace(/^endpoint .*/, "endpoint"), finding]));
+  return new Map(findings.map((finding) => [finding.name.replace(/ 127\.0\.0\.1:.*/, ""), finding]));
 }
 
 test("the machine can prove", async () => {
@@ -33,10 +33,10 @@ test("the machine can prove", async () => {
 });
 
 test("a good configuration is found good", async () => {
-  const findings = await look();
+  const findings = await look({ wsUrls: [market.chain.url.replace("http", "ws")] });
   expect([...findings.values()].filter(({ outcome }) => outcome !== "ok")).toEqual([]);
   expect([...findings.keys()].sort()).toEqual(
-    ["access", "account", "database", "endpoint", "market", "models", "port", "proof folder"].sort(),
+    ["access", "account", "database", "endpoint", "market", "models", "port", "proof folder", "websocket"].sort(),
   );
 });
 
@@ -67,6 +67,11 @@ describe("it finds", () => {
       "no contract at the market's address",
       { market: `0x${"11".repeat(20)}` },
       { market: ["failed", /no contract/], endpoint: ["ok", /./] },
+    ],
+    [
+      "websockets that nothing serves",
+      { wsUrls: ["ws://127.0.0.1:1"] },
+      { websocket: ["warning", /./], endpoint: ["ok", /./] },
     ],
     [
       "a key file that is missing",
