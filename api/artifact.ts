@@ -17,7 +17,9 @@ import { join } from "node:path";
 import type { Circuit } from "../core/circuit.ts";
 import { decodeCircuit, encodeFixed, encodeProgram } from "../core/encoding.ts";
 import { GavelError } from "../core/errors.ts";
+import { keyDefect } from "../core/key-defect.ts";
 import type { Srs } from "../core/srs/format.ts";
+import { validateCircuit } from "../core/validate.ts";
 import { createVerifyingKey, type TauG2, type VerifyingKey } from "../core/verifying-key.ts";
 import { saveSrs } from "../srs/load.ts";
 
@@ -88,6 +90,10 @@ export async function saveArtifact(
   ]);
 }
 
+/**
+ * Whoever wrote the folder: throws CircuitError for a circuit about which a proof would mean nothing, ArtifactError for a key that is
+ * not the circuit's or whose points are none.
+ */
 export async function loadArtifact(dir: string): Promise<Artifact> {
   const read = async (name: string): Promise<Buffer> => {
     try {
@@ -111,6 +117,7 @@ export async function loadArtifact(dir: string): Promise<Artifact> {
     readIfThere(FILES.weightBlindings, "[]"),
   ]);
   const circuit = decodeCircuit(program.toString("utf8"), fixed);
+  validateCircuit(circuit);
   const stored = parse<VerifyingKeyFile>(keyFile, FILES.verifyingKey);
   const verifyingKey = createVerifyingKey(
     circuit,
@@ -124,6 +131,11 @@ export async function loadArtifact(dir: string): Promise<Artifact> {
       got: hex(verifyingKey.digest),
       remedy: "compile the model again; a file of the folder was changed",
     });
+  }
+  const defect = keyDefect(verifyingKey);
+  if (defect !== undefined) {
+    const { message, expected, got } = defect;
+    throw new ArtifactError(message, { expected, got, remedy: "get the folder again from whoever compiled the model" });
   }
   return {
     dir,

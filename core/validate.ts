@@ -1,8 +1,8 @@
 /**
  * What a circuit must satisfy for a proof about it to mean anything: the conditions that `core/circuit.ts` states in words.
  *
- * The compiler produces circuits that pass; `setup` checks every circuit again before it commits to it, so that a file that was
- * written by something else cannot weaken a proof.
+ * The compiler produces circuits that pass. Whoever loads an artifact, to prove, to verify or to deploy, and `setup` before it commits,
+ * check every circuit again, so that a file that was written by something else cannot weaken a proof.
  */
 import {
   type Axis,
@@ -14,26 +14,15 @@ import {
   VISIBILITIES,
   WEIGHT_VISIBILITIES,
 } from "./circuit.ts";
-import { GavelError } from "./errors.ts";
+import { requireCircuit as require } from "./circuit-error.ts";
 import { circuitProducts, hiddenColumns, isWitnessProduct, maskRowsFor, readsMemory } from "./layout.ts";
 import { tablePlacements, tableValues } from "./lookup.ts";
 import { elementRange } from "./packing.ts";
-
-export class CircuitError extends GavelError {
-  override readonly name = "Validate.CircuitError";
-}
-
-function require(holds: boolean, what: string, expected: string, got: unknown): void {
-  if (holds) return;
-  throw new CircuitError(what, {
-    expected,
-    got: String(got),
-    remedy: "compile the model again; do not edit circuit.json",
-  });
-}
+import { validateNumbers } from "./validate-numbers.ts";
 
 export function validateCircuit(circuit: Circuit): void {
   validateShape(circuit);
+  validateNumbers(circuit);
   validateTables(circuit);
   validateRows(circuit);
   validateTerms(circuit);
@@ -245,7 +234,8 @@ function readsOnly(term: Term, known: Int32Array): boolean {
     const axis = term.axes[depth];
     if (axis === undefined) return known[row + 1] - known[row] === 1;
     const n = axis.kind === "plain" ? axis.n : axis.inputN;
-    for (let j = 0; j < n; j++) if (!walk(depth + 1, row + j * axis.cell)) return false;
+    const cells = axis.cell === 0 ? 1 : n;
+    for (let j = 0; j < cells; j++) if (!walk(depth + 1, row + j * axis.cell)) return false;
     return true;
   };
   return walk(0, term.base);

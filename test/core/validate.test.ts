@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Circuit, Product, Segment, Term } from "../../core/circuit.ts";
-import { CircuitError, validateCircuit } from "../../core/validate.ts";
+import { CircuitError } from "../../core/circuit-error.ts";
+import { validateCircuit } from "../../core/validate.ts";
 import { mixedCircuit, tinyCircuit } from "../support/circuits.ts";
 
 const editSegment = (circuit: Circuit, index: number, edit: (segment: Segment) => Segment): Circuit => ({

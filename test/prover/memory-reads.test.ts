@@ -1,7 +1,8 @@
 /** Tables whose values are witness cells: reads at indices that depend on the input. */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CircuitError, validateCircuit } from "../../core/validate.ts";
+import { CircuitError } from "../../core/circuit-error.ts";
+import { validateCircuit } from "../../core/validate.ts";
 import type { Engine } from "../../kernels/engine.ts";
 import { checkWitness } from "../../prover/check-witness.ts";
 import { createEngine } from "../../prover/engine.ts";
