@@ -121,6 +121,12 @@ interface StepBase {
   readonly nodes: readonly NodeReference[];
 }
 
+/** Whole numbers lo..hi. */
+export interface IndexRange {
+  readonly lo: number;
+  readonly hi: number;
+}
+
 export interface LinearStep extends StepBase {
   readonly kind: "linear";
   readonly parts: readonly Part[];
@@ -130,8 +136,8 @@ export interface LinearStep extends StepBase {
   readonly fine?: "inputs" | "all";
   /** Whatever the values it reads, its sum is at most 0: differences to a maximum. */
   readonly isNeverPositive?: true;
-  /** What its parts read are indices from 0 to this number less one. */
-  readonly indexCount?: number;
+  /** Where its parts read indices: the whole numbers they may be, part by part. */
+  readonly indexRanges?: readonly IndexRange[];
 }
 
 export interface MaxPoolStep extends StepBase {

@@ -5,6 +5,7 @@
 import { readModel } from "../../compiler/1-read/read.ts";
 import {
   type Bindings,
+  batchSizes,
   checkLiveNode,
   checkModel,
   checkNode,
@@ -106,8 +107,9 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
   const opset = note(attempt(() => checkOpsets(graph))) ?? NEWEST_OPSET;
   const constants = new Map<string, Tensor>(graph.constants);
   const types = new Map<string, TensorType>(constants);
+  const sizes = { ...batchSizes(graph), ...bind };
   for (const input of graph.inputs) {
-    const type = note(attempt(() => inputTypeOf(input, bind)));
+    const type = note(attempt(() => inputTypeOf(input, sizes)));
     if (type) types.set(input.name, type);
   }
   const ordered = note(attempt(() => orderNodes(graph))) ?? graph.nodes;

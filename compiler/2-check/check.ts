@@ -42,7 +42,8 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
   const constants = new Map(graph.constants);
   const types = new Map<string, TensorType>();
   for (const [name, value] of constants) types.set(name, value);
-  const inputs = graph.inputs.map((value) => ({ name: value.name, type: inputTypeOf(value, bind) }));
+  const sizes = { ...batchSizes(graph), ...bind };
+  const inputs = graph.inputs.map((value) => ({ name: value.name, type: inputTypeOf(value, sizes) }));
   for (const { name, type } of inputs) types.set(name, type);
   const checked: CheckedNode[] = [];
   const waiting = orderNodes(graph);
@@ -93,6 +94,14 @@ export function checkOpsets(graph: Graph): number {
 /** Converters of trees write models of ai.onnx.ml alone, which ask for no operator set of ai.onnx. */
 function usesDefaultDomain({ nodes }: Graph): boolean {
   return nodes.some(({ domain }) => domain === "");
+}
+
+/** The batch axis is 1, also where it is the only axis of another input; a symbol that names other axes too is not it. */
+export function batchSizes({ inputs }: Graph): Bindings {
+  const shapes = inputs.map(({ dims = [] }) => dims);
+  const others = shapes.flatMap((dims) => dims.slice(1));
+  const first = shapes.flatMap(([dim, ...rest]) => (typeof dim === "string" && rest.length > 0 ? [dim] : []));
+  return Object.fromEntries(first.filter((symbol) => !others.includes(symbol)).map((symbol) => [symbol, 1]));
 }
 
 export function inputTypeOf({ name, dtype, dims }: GraphValue, bind: Bindings): TensorType {

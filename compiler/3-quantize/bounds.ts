@@ -111,7 +111,7 @@ function boundStep(
       return constantInterval(sizeOf(step.shape), 0, step.shape[step.axis] - 1);
     case "gather": {
       const { source, indices } = step;
-      for (const { name, count } of indices) checkIndices(step, interval(name), count);
+      for (const { name, count } of indices) checkIndices(step, interval(name), { lo: 0, hi: count - 1 });
       const read = source.kind === "tensor" ? interval(source.x) : { lo: source.values, hi: source.values };
       const { lo, hi } = extentOf(read);
       return constantInterval(sizeOf(step.shape), lo, hi);
@@ -128,10 +128,10 @@ function boundStep(
   }
 }
 
-/** Throws ValueError where an index can leave 0..count - 1. */
-function checkIndices(step: IntegerStep, interval: Interval, count: number): void {
+/** Throws ValueError where an index can leave its range. */
+function checkIndices(step: IntegerStep, interval: Interval, range: Extent): void {
   const { lo, hi } = extentOf(interval);
-  if (lo < 0 || hi >= count) refuseIndex(step, `${lo} to ${hi}, for some input`, count);
+  if (lo < range.lo || hi > range.hi) refuseIndex(step, `${lo} to ${hi}, for some input`, range);
 }
 
 function boundAccumulator(
@@ -141,9 +141,10 @@ function boundAccumulator(
 ): Interval {
   const lo = Float64Array.from(broadcastTo(step.bias, step.shape));
   const hi = Float64Array.from(lo);
-  for (const part of step.parts) {
+  for (const [index, part] of step.parts.entries()) {
     const x = tensors.get(part.x) as Interval;
-    if (step.indexCount !== undefined) checkIndices(step, x, step.indexCount);
+    const range = step.indexRanges?.[index];
+    if (range) checkIndices(step, x, range);
     if (part.kind === "product") {
       const sizes = productSizes(part, program.shapes.get(part.x) ?? [], program.shapes.get(part.y) ?? []);
       boundProduct({ lo, hi }, part, sizes, x, tensors.get(part.y) as Interval);

@@ -6,7 +6,7 @@
  * show.
  */
 import { isIndicator } from "../activation.ts";
-import type { LinearStep, RealProgram } from "../program.ts";
+import type { IndexRange, LinearStep, RealProgram } from "../program.ts";
 import type { Ranges } from "./calibrate.ts";
 import type { ScaleClass } from "./scale-class.ts";
 
@@ -17,8 +17,8 @@ export type WholeClasses = ReadonlyMap<string, ScaleClass | undefined>;
 const LARGEST = 2 ** 31 - 1;
 
 export function wholeClasses(program: RealProgram, ranges: Ranges, rootOf: (name: string) => string): WholeClasses {
-  const counts = indexCounts(program, rootOf);
-  const roots = new Set(counts.keys());
+  const indexed = indexRanges(program, rootOf);
+  const roots = new Set(indexed.keys());
   // A set's iteration reaches what is added to it on the way.
   for (const root of roots) {
     for (const step of program.steps) {
@@ -29,21 +29,21 @@ export function wholeClasses(program: RealProgram, ranges: Ranges, rootOf: (name
       }
     }
   }
-  return new Map([...roots].map((root) => [root, wholeClass(program, ranges, rootOf, root, counts.get(root))]));
+  return new Map([...roots].map((root) => [root, wholeClass(program, ranges, rootOf, root, indexed.get(root))]));
 }
 
-/** The length of the shortest axis that the tensors of a class index. */
-function indexCounts({ steps }: RealProgram, rootOf: (name: string) => string): Map<string, number> {
-  const counts = new Map<string, number>();
-  const add = (name: string, count: number): void => {
-    counts.set(rootOf(name), Math.min(counts.get(rootOf(name)) ?? count, count));
+/** What all steps that read the tensors of a class as indices take. */
+function indexRanges({ steps }: RealProgram, rootOf: (name: string) => string): Map<string, IndexRange> {
+  const ranges = new Map<string, IndexRange>();
+  const add = (name: string, range: IndexRange): void => {
+    const known = ranges.get(rootOf(name)) ?? range;
+    ranges.set(rootOf(name), { lo: Math.max(known.lo, range.lo), hi: Math.min(known.hi, range.hi) });
   };
   for (const step of steps) {
-    if (step.kind === "gather") for (const { name, count } of step.indices) add(name, count);
-    if (step.kind === "linear" && step.indexCount !== undefined)
-      for (const part of step.parts) add(part.x, step.indexCount);
+    if (step.kind === "gather") for (const { name, count } of step.indices) add(name, { lo: 0, hi: count - 1 });
+    if (step.kind === "linear") step.indexRanges?.forEach((range, i) => add(step.parts[i].x, range));
   }
-  return counts;
+  return ranges;
 }
 
 function wholeClass(
@@ -51,13 +51,13 @@ function wholeClass(
   ranges: Ranges,
   rootOf: (name: string) => string,
   root: string,
-  count: number | undefined,
+  range: IndexRange | undefined,
 ): ScaleClass | undefined {
   const makers = steps.filter((step) => step.kind === "linear" && rootOf(step.out) === root) as LinearStep[];
   const isRanged = ({ activation }: LinearStep): boolean => isIndicator(activation) || activation.name === "integers";
   const own = inputs.filter((name) => rootOf(name) === root);
   if (own.length === 0 && makers.length > 0 && makers.every(isRanged)) return undefined;
-  if (own.length > 0 && count !== undefined) return { scale: 1, lo: 0, hi: count - 1, isFree: false, isExact: true };
+  if (own.length > 0 && range !== undefined) return { scale: 1, ...range, isFree: false, isExact: true };
   const tabulated = makers.filter((step) => !keepsWhole(step)).map(({ out }) => out);
   const limiting = [...own, ...tabulated];
   if (limiting.length === 0) return { scale: 1, lo: -LARGEST, hi: LARGEST, isFree: true };

@@ -15,7 +15,7 @@ import { emitView } from "./steps.ts";
 /** Constant indices that step evenly are a slice, others a choice of cells; indices that are computed are looked up. */
 export const gather: Operator = {
   op: "Gather",
-  takes: "constant or computed indices, of tensors and of constants (embeddings); computed ones count from 0",
+  takes: "constant or computed indices, of tensors and of constants (embeddings)",
   check: (context) => {
     const { node, constants } = context;
     const x = inputType(context, 0);

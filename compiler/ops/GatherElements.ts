@@ -5,7 +5,7 @@ import { pickMeaning, positionOf } from "./positions.ts";
 
 export const gatherElements: Operator = {
   op: "GatherElements",
-  takes: "constant or computed indices; computed ones count from 0",
+  takes: "constant or computed indices",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

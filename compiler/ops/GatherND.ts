@@ -5,7 +5,7 @@ import { pickMeaning, positionOf } from "./positions.ts";
 
 export const gatherND: Operator = {
   op: "GatherND",
-  takes: "constant or computed indices, batch axes; computed ones count from 0",
+  takes: "constant or computed indices, batch axes",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);

@@ -1,4 +1,5 @@
 import { forEachIndex, sizeOf, stridesOf, tensor } from "../tensor.ts";
+import { countedFromStart, rangeOf } from "./counted-index.ts";
 import { constantly } from "./folded.ts";
 import {
   axisOf,
@@ -15,7 +16,7 @@ import { expanded, reshaped } from "./views.ts";
 /** A bit for every place, by the sign of the difference: y[.., k, ..] = off + (on - off)·[index = k]. */
 export const oneHot: Operator = {
   op: "OneHot",
-  takes: "constant or computed indices, any axis; computed ones count from 0 and stay below the depth",
+  takes: "constant or computed indices, any axis; computed ones stay inside the depth",
   check: (context) => {
     const indices = inputType(context, 0);
     const depth = inputConstant(context, 1, "the depth").data[0];
@@ -48,7 +49,7 @@ function emitOneHot(
   shape: readonly number[],
   [off, on]: readonly [number, number],
 ): void {
-  const indices = tensorInput(planner, 0);
+  const indices = countedFromStart(planner, tensorInput(planner, 0), shape[axis]);
   const column = shape.map((n, i) => (i === axis ? 1 : n));
   const wide = expanded(planner, reshaped(planner, indices, column), shape);
   const places = Float64Array.from({ length: shape[axis] }, (_, place) => -place);
@@ -58,7 +59,7 @@ function emitOneHot(
     parts: [scaled(wide.name, 1)],
     bias: { shape: shape.map((n, i) => (i === axis ? n : 1)), data: places },
     activation: { name: "function", f: "isZero", a: 0, b: 0 },
-    indexCount: shape[axis],
+    indexRanges: [rangeOf(shape[axis])],
   });
   if (isPlain) return;
   emitLinear(planner, planner.outputs[0], {

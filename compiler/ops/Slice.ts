@@ -22,14 +22,14 @@ interface AxisSlice {
 /** Starts, ends, axes and steps are attributes before operator set 10, constant inputs since. */
 export const slice: Operator = {
   op: "Slice",
-  takes: "constant bounds, positive steps",
+  takes: "constant bounds, steps of either sign; empty only of constants",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);
     const slices = readSlices(context, x.shape);
     const shapes = slices.map((_, index) => shapeAfter(x.shape, slices.slice(0, index + 1)));
     const shape = shapeAfter(x.shape, slices);
-    if (sizeOf(shape) === 0) badShape(node, `the slice of [${x.shape}] is empty`);
+    if (sizeOf(shape) === 0 && context.constants[0] === undefined) badShape(node, `the slice of [${x.shape}] is empty`);
     return {
       outputs: [{ dtype: x.dtype, shape }],
       float: ([input]) => {

@@ -1,6 +1,7 @@
 import type { ContractPart } from "../program.ts";
 import { rank } from "../steps/rank.ts";
 import { sizeOf, tensor } from "../tensor.ts";
+import { rangeOf } from "./counted-index.ts";
 import {
   axisOf,
   badShape,
@@ -67,7 +68,7 @@ function emitTopK(planner: Planner, axis: number, k: number, ofSmallest: boolean
     parts: [scaled(wide.name, 1)],
     bias: { shape: [k, 1], data: Float64Array.from({ length: k }, (_, place) => -place) },
     activation: { name: "function", f: "isZero", a: 0, b: 0 },
-    indexCount: n,
+    indexRanges: [rangeOf(n)],
   });
   const indices = { name: planner.fresh(`${rows.name} indices`), shape: [count, k, 1] };
   const numbers = Float64Array.from({ length: n }, (_, i) => i);

@@ -1,11 +1,12 @@
 /**
  * Elements at indices that are computed: the gather step (`4-lower/gather.ts`), which looks each element up.
  *
- * Indices count from 0. Those that may leave their axis are refused, since no proof would exist for them.
+ * Indices that may leave their axis are refused, since no proof would exist for them.
  */
 import type { Bias, GatherIndex, GatherStep } from "../program.ts";
 import { gatherAt } from "../steps/gather.ts";
 import { broadcastTo, sizeOf, tensor } from "../tensor.ts";
+import { countedFromStart } from "./counted-index.ts";
 import { inputType, type Meaning, type NodeContext, type Planner, tensorInput } from "./operator.ts";
 import { referenceOf } from "./steps.ts";
 import { expanded, type Named, reshaped, sliced } from "./views.ts";
@@ -48,8 +49,8 @@ export function gatherMeaning(context: NodeContext, { shape, indexShape, axes, s
         source: { kind: "constants", values: source.data },
       };
       const data = (name: string): Float64Array => {
-        const part = axes[axes.findIndex((_, i) => nameOf(i) === name)].part ?? 0;
-        const own = indices.data.filter((_, i) => i % parts === part);
+        const { part = 0, count } = axes[axes.findIndex((_, i) => nameOf(i) === name)];
+        const own = indices.data.filter((_, i) => i % parts === part).map((i) => (i < 0 ? i + count : i));
         return broadcastTo({ shape: indexShape, data: own }, shape);
       };
       return [tensor(shape, gatherAt(step, data), x.dtype)];
@@ -57,7 +58,7 @@ export function gatherMeaning(context: NodeContext, { shape, indexShape, axes, s
     plan: (planner) => {
       const source = planner.inputs[0];
       const all = tensorInput(planner, 1);
-      const names = axes.map(({ part }) => indexView(planner, all, part, indexShape, shape).name);
+      const names = axes.map((axis) => indexView(planner, all, axis, indexShape, shape).name);
       planner.emit({
         ...stepOf(names),
         out: planner.outputs[0].name,
@@ -74,12 +75,12 @@ export function gatherMeaning(context: NodeContext, { shape, indexShape, axes, s
 function indexView(
   planner: Planner,
   all: Named,
-  part: number | undefined,
+  { part, count }: IndexAxis,
   indexShape: readonly number[],
   shape: readonly number[],
 ): Named {
   const own = part === undefined ? all : sliced(planner, all, all.shape.length - 1, part, 1, 1);
-  return expanded(planner, reshaped(planner, own, indexShape), shape);
+  return expanded(planner, reshaped(planner, countedFromStart(planner, own, count), indexShape), shape);
 }
 
 /** index · stride along one axis of a result. */

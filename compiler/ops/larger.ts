@@ -42,7 +42,7 @@ function largestConstant(constants: readonly Tensor[], shape: readonly number[],
 }
 
 /** Name of the result, `name` where it is made here. */
-function stackedLargest(planner: Planner, tensors: readonly string[], sign: Sign, name: string): string {
+export function stackedLargest(planner: Planner, tensors: readonly string[], sign: Sign, name: string): string {
   const [output] = planner.outputs;
   const size = sizeOf(output.shape);
   const view = (

@@ -1,38 +1,89 @@
-/** Updates written into data at constant positions: each element of the result is one of either. */
-import { sizeOf, type Tensor } from "../tensor.ts";
+/** Updates written into data, or combined with it, one after another as in a loop over them. */
+import { sizeOf, tensor } from "../tensor.ts";
 import {
   inputType,
   type Meaning,
   type NodeContext,
+  type PlanInput,
   type Planner,
   stringAttribute,
-  tensorInput,
   unsupported,
 } from "./operator.ts";
-import { pickMeaning } from "./positions.ts";
-import { joined, reshaped } from "./views.ts";
+import { emitCompared } from "./scatter-compared.ts";
+import type { Lanes, ScatterReduction } from "./scatter-lanes.ts";
+import { emitRounds } from "./scatter-rounds.ts";
+import { emitLinear } from "./steps.ts";
+import type { Named } from "./views.ts";
 
-/** Update i goes to position targets[i] of the data; the last of several wins, as in a loop over them. */
-export function checkScatter(context: NodeContext, targets: Int32Array): Meaning {
+const COMBINE = {
+  none: (_: number, update: number) => update,
+  add: (value: number, update: number) => value + update,
+  mul: (value: number, update: number) => value * update,
+  max: Math.max,
+  min: Math.min,
+} as const satisfies Record<ScatterReduction, (value: number, update: number) => number>;
+
+export interface Scatter {
+  /** The element of the data that each update goes to. */
+  readonly targets: (indices: Float64Array) => Int32Array;
+  /** For computed indices. */
+  readonly lanes: (planner: Planner, data: Named, updates: Named) => Lanes;
+  /** Puts [lanes, places, slab] back into the shape of the data. */
+  readonly restore: (planner: Planner, result: Named, data: Named) => Named;
+}
+
+export const SCATTER_LIMITS =
+  "constant or computed indices, every reduction; at most 65,536 comparisons of an index with a place";
+
+export function checkScatter(context: NodeContext, { targets, lanes, restore }: Scatter): Meaning {
   const { node, constants } = context;
-  if (stringAttribute(node, "reduction", "none") !== "none")
-    unsupported(node, "the updates are combined with the data", "write the reduction as an operator of its own");
-  if ((constants[0] === undefined) !== (constants[2] === undefined))
-    unsupported(node, "one of data and updates is a constant", "add the constant with Where or Add");
   const data = inputType(context, 0);
-  const size = sizeOf(data.shape);
-  const positions = Int32Array.from({ length: size }, (_, i) => i);
-  targets.forEach((target, i) => {
-    positions[target] = size + i;
-  });
-  const flat = (planner: Planner, index: number) => {
-    const input = tensorInput(planner, index);
-    return reshaped(planner, input, [sizeOf(input.shape)]);
+  const reduction = reductionOf(context);
+  const known = constants[1] && targets(constants[1].data);
+  return {
+    outputs: [data],
+    float: ([before, indices, updates]) => {
+      const after = before.data.slice();
+      (known ?? targets(indices.data)).forEach((target, i) => {
+        after[target] = COMBINE[reduction](after[target], updates.data[i]);
+      });
+      return [tensor(data.shape, after, data.dtype)];
+    },
+    plan: (planner) => {
+      const [before, updates] = [0, 2].map((index) => asTensor(planner, planner.inputs[index] as PlanInput));
+      if (known) return emitRounds(planner, before, updates, known, reduction);
+      const placed = lanes(planner, before, updates);
+      const comparisons = sizeOf(placed.updates.shape.slice(0, 2)) * placed.data.shape[1];
+      if (comparisons > 2 ** 16)
+        unsupported(
+          node,
+          `${comparisons} comparisons of an index with a place`,
+          "scatter at constant indices, or fewer updates",
+        );
+      const result = emitCompared(planner, placed, reduction);
+      const { name } = restore(planner, result, before);
+      planner.emit({
+        kind: "view",
+        inputs: [name],
+        out: planner.outputs[0].name,
+        shape: data.shape,
+        nodes: [{ name: node.name, op: node.op }],
+        change: { name: "reshape" },
+      });
+    },
   };
-  return pickMeaning(
-    data,
-    positions,
-    ([before, , updates]: readonly Tensor[]) => Float64Array.of(...before.data, ...updates.data),
-    (planner) => joined(planner, [flat(planner, 0), flat(planner, 2)], 0),
-  );
+}
+
+function reductionOf({ node }: NodeContext): ScatterReduction {
+  const name = stringAttribute(node, "reduction", "none");
+  if (name in COMBINE) return name as ScatterReduction;
+  return unsupported(node, `reduction ${name}`, "use none, add, mul, max or min");
+}
+
+/** Constants become rows: a bias without parts. */
+function asTensor(planner: Planner, input: PlanInput): Named {
+  if (input.kind === "tensor") return input;
+  const made = { name: planner.fresh(`${planner.outputs[0].name} constant`), shape: input.shape };
+  emitLinear(planner, made, { parts: [], bias: input.tensor });
+  return made;
 }

@@ -1,6 +1,6 @@
 /** Steps that operators emit, with their defaults filled in. */
 import type { Activation } from "../activation.ts";
-import type { Bias, NodeReference, Part, ScalePart, ViewChange } from "../program.ts";
+import type { Bias, IndexRange, NodeReference, Part, ScalePart, ViewChange } from "../program.ts";
 import { broadcastShapes, broadcastTo, sameShape } from "../tensor.ts";
 import { type PlanInput, type Planner, type PlanOutput, tensorInput } from "./operator.ts";
 
@@ -17,7 +17,7 @@ interface LinearOptions {
   readonly activation?: Activation;
   readonly fine?: "inputs" | "all";
   readonly isNeverPositive?: true;
-  readonly indexCount?: number;
+  readonly indexRanges?: readonly IndexRange[];
 }
 
 export function emitLinear(

@@ -1,6 +1,6 @@
 /** Elements at computed positions. */
 import { ValueError } from "../errors.ts";
-import { type GatherStep, placeOf } from "../program.ts";
+import { type GatherStep, type IndexRange, placeOf } from "../program.ts";
 import { broadcastTo, sizeOf } from "../tensor.ts";
 
 /** `dataOf` gives the values of the tensors that the step reads. Throws ValueError where an index is outside its axis. */
@@ -15,7 +15,8 @@ export function gatherAt(step: GatherStep, dataOf: (name: string) => Float64Arra
   }
   for (const { name, stride, count } of indices) {
     dataOf(name).forEach((index, i) => {
-      if (!(Number.isInteger(index) && index >= 0 && index < count)) refuseIndex(step, `${index}`, count);
+      if (!(Number.isInteger(index) && index >= 0 && index < count))
+        refuseIndex(step, `${index}`, { lo: 0, hi: count - 1 });
       positions[i] += stride * index;
     });
   }
@@ -23,11 +24,11 @@ export function gatherAt(step: GatherStep, dataOf: (name: string) => Float64Arra
 }
 
 /** Throws ValueError; `reached` says what an index is or can be. */
-export function refuseIndex(step: Parameters<typeof placeOf>[0], reached: string, count: number): never {
+export function refuseIndex(step: Parameters<typeof placeOf>[0], reached: string, { lo, hi }: IndexRange): never {
   throw new ValueError({
     ...placeOf(step),
     reason: `an index is ${reached}`,
-    expected: `whole numbers from 0 to ${count - 1}`,
-    remedy: "limit the indices with Clip before they are used; indices that count from the end are not taken",
+    expected: `whole numbers from ${lo} to ${hi}`,
+    remedy: "limit the indices with Clip before they are used; inputs that are indices count from 0",
   });
 }

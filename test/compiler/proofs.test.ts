@@ -47,6 +47,8 @@ const NAMES = [
   "ConvTranspose stride 2, padding, output padding",
   "Einsum bij,bjk->bik",
   "ScatterND of rows, Gemm",
+  "ScatterND of elements at pairs of indices, some from the end",
+  "ScatterElements at computed indices, mul",
   "RNN [3,2,5] to 3, forward",
   "Gather of two tables at tokens and positions, sum",
   "GatherND of rows at computed indices, batch axis",

@@ -17,6 +17,7 @@ import type { ProvingKey } from "../../prover/setup.ts";
 import { computeWitness, type Witness } from "../../prover/witness.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
 import { INDEX_CASES } from "../compiler/support/cases/indices.ts";
+import { SCATTER_CASES } from "../compiler/support/cases/scatter.ts";
 import { random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
 import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
@@ -29,7 +30,9 @@ const SEED = 1618;
 const BY_OPERATOR = caseByOperator();
 const SHORT = ["Gemm", "Conv", "MaxPool", "AveragePool", "ArgMax"].map((op) => BY_OPERATOR.get(op));
 /** Operators whose smallest case has constant indices stand for lookups here. */
-const LOOKUPS = INDEX_CASES.filter(({ model: { nodes, inputs } }) => nodes.length === 1 && inputs.ids !== undefined);
+const LOOKUPS = [...INDEX_CASES, ...SCATTER_CASES].filter(
+  ({ model: { nodes, inputs } }) => nodes.length === 1 && inputs.ids !== undefined,
+);
 const CHOSEN = LONG
   ? [...new Set([...BY_OPERATOR.values(), ...LOOKUPS])]
   : [...SHORT, LOOKUPS[0], BY_OPERATOR.get("TopK")].flatMap((item) => (item ? [item] : []));

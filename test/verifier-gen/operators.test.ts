@@ -28,6 +28,8 @@ const NAMES = [
   "Gather of a tensor at computed indices, middle axis",
   "OneHot of token ids, first axis, values of its own",
   "TopK values of three",
+  "ScatterElements at computed indices, first axis, a part of the others, Gemm",
+  "ScatterElements at computed indices, max",
 ];
 
 let engine: Engine;

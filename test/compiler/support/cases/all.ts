@@ -21,6 +21,7 @@ import { QUANTIZED_CASES } from "./quantized.ts";
 import { RECURRENT_CASES } from "./recurrent.ts";
 import { REDUCE_CASES } from "./reduce.ts";
 import { RESIZE_CASES } from "./resize.ts";
+import { SCATTER_CASES } from "./scatter.ts";
 import { SHAPE_CASES } from "./shape.ts";
 import { TREE_CASES } from "./trees.ts";
 
@@ -45,6 +46,7 @@ export const CASES: readonly Case[] = [
   ...RECURRENT_CASES,
   ...REDUCE_CASES,
   ...RESIZE_CASES,
+  ...SCATTER_CASES,
   ...SHAPE_CASES,
   ...TREE_CASES,
   ...CLASSICAL_CASES,

@@ -181,6 +181,48 @@ export const INDEX_CASES: readonly Case[] = [
     },
   },
   {
+    name: "Gather at indices that may count from the end",
+    model: {
+      inputs: { x: [4, 3], ids: [3] },
+      indices: { ids: 4 },
+      nodes: [
+        { op: "Sub", inputs: ["ids", "two"] },
+        { op: "Gather", inputs: ["x", "t0"] },
+        { op: "MatMul", inputs: ["t1", "w"] },
+      ],
+      constants: { two: { shape: [], data: [2], type: "int64" }, w: weights([3, 2]) },
+    },
+  },
+  {
+    name: "GatherElements and GatherND, the same indices from the end",
+    model: {
+      inputs: { x: [3, 5], ids: [3, 1] },
+      indices: { ids: 3 },
+      nodes: [
+        { op: "Neg", inputs: ["ids"] },
+        { op: "GatherElements", inputs: ["x", "t0"], attributes: { axis: 1 } },
+        { op: "GatherND", inputs: ["x", "t0"] },
+        { op: "Add", inputs: ["t1", "t2"] },
+      ],
+    },
+  },
+  {
+    name: "OneHot of indices from a table, some from the end",
+    model: {
+      inputs: { ids: [3] },
+      indices: { ids: 4 },
+      nodes: [
+        { op: "Gather", inputs: ["list", "ids"] },
+        { op: "OneHot", inputs: ["t0", "depth", "values"] },
+      ],
+      constants: {
+        list: list(1, -5, 4, -1),
+        depth: { shape: [], data: [5], type: "int64" },
+        values: { shape: [2], data: [0, 1] },
+      },
+    },
+  },
+  {
     name: "OneHot of token ids, MatMul",
     model: {
       inputs: { ids: [1, 3] },
