@@ -61,6 +61,14 @@ export function checkPowerOfTwo(what: string, length: number, least: number, mos
   return log;
 }
 
+/** Blocks of eight elements repeat. */
+const LEAST_PERIOD = 8;
+
+export function checkPeriod(what: string, length: number, period: number): void {
+  checkPowerOfTwo(`${what}: period`, period, LEAST_PERIOD);
+  checkPowerOfTwo(what, length, period);
+}
+
 export function checkAddends(dst: FrVec, addends: readonly Addend[]): void {
   for (const { scale, source } of addends) {
     checkScalar(scale, "linear: scale");

@@ -69,6 +69,8 @@ export interface Engine {
   add(dst: FrVec, a: FrVec, b: FrVec): void;
   sub(dst: FrVec, a: FrVec, b: FrVec): void;
   mul(dst: FrVec, a: FrVec, b: FrVec): void;
+  /** dst[i] = a[i] · b[i mod b.length], lengths being powers of two, b.length at least 8; dst may be a. */
+  mulPeriodic(dst: FrVec, a: FrVec, b: FrVec): void;
   /** dst[i] = constant + sum_j scale_j · source_j[i]; sources are at least as long as dst; dst may be one of the sources. */
   linear(dst: FrVec, constant: bigint, addends: readonly Addend[]): void;
   /** dst[i] = scale · base^i */
@@ -99,12 +101,12 @@ export interface Engine {
   productRound(left: FrVec, right: FrVec): [bigint, bigint];
 
   /**
-   * In place, natural order in and out, length 2^k, k <= 28: v[i] <- sum_j v[j] · w^(ij), w the 2^k-th root 5^((r-1)/2^k); inverse
-   * divides by 2^k.
+   * In place, natural order in and out, length 2^k, k <= 28: v[i] <- sum_j v[j] · (shift · w^i)^j, w the 2^k-th root 5^((r-1)/2^k);
+   * `inverse` undoes that for the same shift. The shift is 1 by default and never 0.
    */
-  ntt(v: FrVec, inverse?: boolean): void;
-  /** dst[i] += f[i]·w[-i] + f[-i]·w[i], indices modulo the common length. */
-  laurentMulAdd(dst: FrVec, f: FrVec, w: FrVec): void;
+  ntt(v: FrVec, inverse?: boolean, shift?: bigint): void;
+  /** dst[i] += a[i] · b[n - 1 - i], n = dst.length; dst is neither a nor b. */
+  reversedMulAdd(dst: FrVec, a: FrVec, b: FrVec): void;
   /** Coefficients in increasing degree: v <- (v(X) - v(z)) / (X - z), top coefficient 0; returns v(z). In place. */
   divideLinear(v: FrVec, z: bigint): bigint;
   /** sum_i v[i] z^i */

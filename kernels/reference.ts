@@ -119,6 +119,11 @@ export function createReferenceEngine(): Engine {
     add: elementwise("add", add),
     sub: elementwise("sub", sub),
     mul: elementwise("mul", mul),
+    mulPeriodic(dst, a, b) {
+      check.checkSame("mulPeriodic", fr(dst), fr(a));
+      check.checkPeriod("mulPeriodic", dst.length, fr(b).length);
+      for (let i = 0; i < dst.length; i++) set(dst, i, mul(get(a, i), get(b, i % b.length)));
+    },
     linear(dst, constant, addends: readonly Addend[]) {
       check.checkScalar(constant, "linear: constant");
       check.checkAddends(fr(dst), addends);
@@ -219,19 +224,21 @@ export function createReferenceEngine(): Engine {
       return [mod(atZero), mod(top)];
     },
 
-    ntt(v, inverse = false) {
+    ntt(v, inverse = false, shift = 1n) {
       check.checkPowerOfTwo("ntt", fr(v).length, 1, check.MAX_NTT_LENGTH);
-      const values = transform(engine.read(v), rootOfUnity(v.length, inverse));
+      check.checkScalar(shift, "ntt: shift");
+      const scaled = (values: readonly bigint[], base: bigint): bigint[] =>
+        values.map((value, i) => mul(value, pow(base, i)));
+      const root = rootOfUnity(v.length, inverse);
+      const values = inverse
+        ? scaled(transform(engine.read(v), root), inv(shift))
+        : transform(scaled(engine.read(v), shift), root);
       const scale = inverse ? inv(BigInt(v.length)) : 1n;
       values.forEach((value, i) => set(v, i, mul(value, scale)));
     },
-    laurentMulAdd(dst, f, w) {
-      check.checkSame("laurentMulAdd", fr(dst), fr(f), fr(w));
-      const n = dst.length;
-      for (let i = 0; i < n; i++) {
-        const opposite = (n - i) % n;
-        set(dst, i, mod(get(dst, i) + get(f, i) * get(w, opposite) + get(f, opposite) * get(w, i)));
-      }
+    reversedMulAdd(dst, a, b) {
+      check.checkSame("reversedMulAdd", fr(dst), fr(a), fr(b));
+      for (let i = 0; i < dst.length; i++) set(dst, i, add(get(dst, i), mul(get(a, i), get(b, dst.length - 1 - i))));
     },
     divideLinear(v, z) {
       check.checkScalar(z, "divideLinear: point");

@@ -3,13 +3,13 @@ import type { Circuit } from "../core/circuit.ts";
 import { circuitProducts, fixedCell } from "../core/layout.ts";
 import { linearTerms } from "../core/stack.ts";
 import { groupByInner } from "./weight-factors.ts";
-import type { ScaledTerm } from "./weights.ts";
+import { endOf, type ScaledTerm } from "./weights.ts";
 
 export interface FixedWeights {
   /** Fixed columns whose weights are never written out. */
   readonly factored: ReadonlySet<number>;
-  /** By group of factored columns: how many, and the points after which their outer factors repeat. */
-  readonly groups: readonly { readonly columns: number; readonly period: number }[];
+  /** By group of factored columns: how many, how many times shorter their outer factors are, cells of the inner factor. */
+  readonly groups: readonly { readonly columns: number; readonly unit: number; readonly innerLength: number }[];
 }
 
 export function fixedWeights(circuit: Circuit): FixedWeights {
@@ -28,6 +28,8 @@ export function fixedWeights(circuit: Circuit): FixedWeights {
   const groups = groupByInner(columns);
   return {
     factored: new Set(groups.flatMap((group) => [...group.columns.keys()].map((column) => columns.indexOf(column)))),
-    groups: groups.map((group) => ({ columns: group.columns.size, period: group.period })),
+    groups: groups.map(({ columns: members, unit, inner }) => {
+      return { columns: members.size, unit, innerLength: endOf(inner) };
+    }),
   };
 }

@@ -9,28 +9,34 @@
  *     fixed columns         F          ===================================      4 bytes, or 40 where they are hidden
  *     fixed transforms      2F         ===================================     of as many columns as there is room for
  *     witness columns       W                 ============================
- *     helper, powers of tau 2N                        ====================
+ *     helper                N                         ====================
+ *     powers of tau         N                         ==============
  *     phi1 phi2 phiT h m    5N                        ==============           folded in place
  *     inversion             3N                        ==
  *     product sides         P                         ==============           folded in place
  *     entries of a side     its blocks                ==                        4 bytes
  *     eq of the open rounds N/2                               ======
- *     eq tables             N + ...                                 ======     one per number of variables in use
- *     quotient              L                                       ======
- *     products              2l                                      ===
- *     weights, then values  4l                                      ===         2l where the column's transform is kept
- *     row of weights        2l                                      ===         where weights are factored
+ *     eq at u               N                                     ==
+ *     products, quotient    L                                       ======
+ *     weights of a column   l                                       ===         or the factors of those of several columns
+ *     their tables          2N + ...                                =           while they are written
+ *     values on a coset     2n                                      ===         of the column and of its weights
+ *     P1, P2                2L                                         ===      P2 until the batched quotient is made
  *
- * While a transform runs it takes as much again as its vector. The opening is the peak: with all columns of N cells it takes less than
- * 4 times what the committed columns (W and the helper) do.
+ * Columns as long as the rows are transformed on cosets of n = l points, longer ones on four or eight cosets of l/2 or l/4
+ * (`cosets.ts`). While a transform runs it takes as much again as its vector, and a multi-scalar multiplication takes about as much as
+ * the points' x coordinates. Without the latter, a proof takes less than 4 times what the committed columns (W and the helper) do, as
+ * long as no fixed column is longer than all four blocks.
  */
 import { circuitProducts, hiddenColumns } from "../core/layout.ts";
 import { hasCommittedValues } from "../core/lookup.ts";
 import { committedColumnLength, committedTensors } from "../core/statement.ts";
 import { msmScratchBytes } from "../kernels/msm/msm.ts";
+import { cosetsOf } from "./cosets.ts";
 import { MAX_MEMORY_BYTES } from "./engine/memory.ts";
 import { transformScratchBytes } from "./engine/transform.ts";
 import { type FixedWeights, fixedWeights } from "./fixed-weights.ts";
+import { columnsAtOnce } from "./laurent.ts";
 import { PHASES, type Phase } from "./phases.ts";
 import type { CircuitPlan } from "./plan.ts";
 import { isSummedByRows } from "./products.ts";
@@ -118,10 +124,11 @@ function proofBytes(
   const longestTensor = Math.max(0, ...tensors);
   const boundary = ELEMENT_BYTES * tensors.reduce((sum, length) => sum + length, 0);
   const columns = boundary + ELEMENT_BYTES * witnessColumns * witnessColumnLength;
-  const kept = columns + 2 * ELEMENT_BYTES * rows;
-  const looked = kept + 5 * ELEMENT_BYTES * rows;
-  const opened = kept + ELEMENT_BYTES * eqCells + (hasCommittedValues(circuit) ? INT_BYTES * rows : 0);
-  const closing = 5 * ELEMENT_BYTES * longest + msmScratchBytes(longest, threads, "full");
+  const opened = columns + ELEMENT_BYTES * rows;
+  const looked = opened + 6 * ELEMENT_BYTES * rows;
+  const msmBytes = msmScratchBytes(longest, threads, "full");
+  const evaluated = (ELEMENT_BYTES + (hasCommittedValues(circuit) ? INT_BYTES : 0)) * rows;
+  const tableBytes = ELEMENT_BYTES * (rows + eqCells);
   return {
     witness: boundary === 0 ? 0 : boundary + msmScratchBytes(longestTensor, threads, "ints"),
     commit: columns + INT_BYTES * witnessColumnLength + msmScratchBytes(witnessColumnLength, threads, "ints"),
@@ -130,9 +137,14 @@ function proofBytes(
       looked + msmScratchBytes(rows, threads, "full"),
       looked + ELEMENT_BYTES * productCells + largestSideBytes(plan),
     ),
-    sumcheck: Math.max(looked + ELEMENT_BYTES * (productCells + rows / 2), opened),
+    sumcheck: Math.max(looked + ELEMENT_BYTES * (productCells + rows / 2), opened + evaluated),
     opening:
-      opened + Math.max(closing, 7 * ELEMENT_BYTES * longest, laurentBytes(plan, threads, weights, keptTransforms)),
+      opened +
+      Math.max(
+        3 * ELEMENT_BYTES * longest,
+        2 * ELEMENT_BYTES * longest + msmBytes,
+        laurentBytes(plan, threads, weights, tableBytes, keptTransforms),
+      ),
   };
 }
 
@@ -141,26 +153,35 @@ function laurentBytes(
   { circuit, layout }: PlannedCircuit,
   threads: number,
   weights: FixedWeights,
+  tableBytes: number,
   kept: number,
 ): number {
   const { witnessColumnLength, rows, fixedColumns, fixedColumnLength, srsCount } = layout;
   const isWritten = (fixed: number): boolean => !weights.factored.has(fixed);
   const fixed = Array.from({ length: fixedColumns }, (_, index) => index);
   const lengths = [witnessColumnLength, rows, ...committedTensors(circuit).map(committedColumnLength)];
-  const transforms = (length: number, count: number): number =>
-    2 * ELEMENT_BYTES * length * count + transformScratchBytes(2 * length, threads);
-  // The product, then weights and values of a column, the last one being transformed.
   const ofLength = (length: number): number => {
+    const { size } = cosetsOf(length, rows);
+    const scratch = transformScratchBytes(size, threads);
+    // Tables, and for one pass over the cells the indices and a scaled table.
+    const writing = tableBytes + 2 * INT_BYTES * length + ELEMENT_BYTES * rows;
     const isFixed = length === fixedColumnLength;
-    const hasValues =
-      lengths.includes(length) || (isFixed && fixed.some((column) => isWritten(column) && column >= kept));
-    const hasWritten = hasValues || (isFixed && fixed.some(isWritten));
-    const written = hasValues ? transforms(length, 3) : hasWritten ? transforms(length, 2) : transforms(length, 1);
-    if (!isFixed || weights.factored.size === 0) return written;
-    const values = fixed.some((column) => !isWritten(column) && column >= kept) ? transforms(length, 4) : 0;
-    const period = Math.max(...weights.groups.map((group) => group.period));
-    const outer = ELEMENT_BYTES * period + transformScratchBytes(period, threads);
-    return Math.max(written, transforms(length, 2), 6 * ELEMENT_BYTES * length + outer, values);
+    const hasWritten = lengths.includes(length) || (isFixed && fixed.some(isWritten));
+    const hasValues = lengths.includes(length) || (isFixed && fixed.some((column) => column >= kept));
+    const values = hasValues ? ELEMENT_BYTES * size : 0;
+    const transformed = values + ELEMENT_BYTES * size + scratch;
+    const written = hasWritten ? ELEMENT_BYTES * length + Math.max(writing, transformed) : 0;
+    const grouped = weights.groups.map((group) => {
+      const outer = length / group.unit;
+      const inner = Math.ceil(group.innerLength / size) * size;
+      const cells = inner + outer * Math.min(group.columns, columnsAtOnce(group));
+      const product = ELEMENT_BYTES * (size + size / group.unit) + transformScratchBytes(size / group.unit, threads);
+      const held = ELEMENT_BYTES * size + values + Math.max(product, scratch);
+      return ELEMENT_BYTES * cells + Math.max(writing, held);
+    });
+    const coefficients = ELEMENT_BYTES * (2 * length + size) + Math.max(scratch, ELEMENT_BYTES * size);
+    const sums = length < srsCount ? ELEMENT_BYTES * length : 0;
+    return sums + Math.max(written, coefficients, ...(isFixed ? grouped : []));
   };
   const opened = fixedColumns > 0 ? [...lengths, fixedColumnLength] : lengths;
   return ELEMENT_BYTES * srsCount + Math.max(...opened.map(ofLength));

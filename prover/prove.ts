@@ -23,7 +23,6 @@ import type { Phase } from "./phases.ts";
 import { productVectors } from "./products.ts";
 import type { ProvingKey } from "./setup.ts";
 import { runSumchecks } from "./sumcheck.ts";
-import { eqTables } from "./weights.ts";
 import { computeWitness, type Witness, witnessOutputs } from "./witness.ts";
 
 export interface ProveOptions {
@@ -105,9 +104,9 @@ export function prove(
 
     start("lookup");
     const helperValues = engine.frVec(layout.rows);
+    const sumcheckMark = engine.mark();
     const tauPowers = engine.frVec(layout.rows);
     engine.powers(tauPowers, tau);
-    const sumcheckMark = engine.mark();
     const lookup = lookupArrays(engine, plan, { columns, witness, masks }, alpha, beta, helperValues);
     const helper: CommittedColumn = { values: helperValues, commitment: engine.msm(points, helperValues) };
     committed.push(helper);
@@ -124,13 +123,15 @@ export function prove(
       ...(witnessRight ? engine.read(right, 0, 1) : []),
     ]);
     engine.release(sumcheckMark);
-    const eq = eqTables(engine, u, [layout.logRows, ...products.map(({ bits }) => bits)]);
-    const eqAll = eq(layout.logRows);
+    const evaluationMark = engine.mark();
+    const eqAll = engine.frVec(layout.rows);
+    engine.eqTable(eqAll, u);
     const at = (values: CommittedColumn["values"]): bigint => engine.dot(eqAll, values);
     const blocks = BLOCKS.map((block) => at(blockValues(engine, plan, columns, block)));
     const table = hasCommittedValues(circuit) ? [committedValuesAt(engine, plan, witness, masks, eqAll)] : [];
     const sent = messages.send("evaluations", [...blocks, at(helper.values), ...table, ...values]);
     const [q, y, rem, m, h, ...rest] = sent;
+    engine.release(evaluationMark);
     const operands = rest.slice(table.length);
     const evaluations = { q, y, rem, m, h, table: table.length > 0 ? rest[0] : 0n, operands };
 
@@ -145,7 +146,7 @@ export function prove(
       points,
       opened,
       claims,
-      { tauPowers, tau, u, eq },
+      { tau, u },
       messages,
       options.witness === undefined && hooks === undefined,
       (done, total) => {

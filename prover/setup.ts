@@ -9,9 +9,9 @@ import { type AffinePoint, createVerifyingKey, type TauG2, type VerifyingKey } f
 import type { Engine, FrVec, IntVec, PointVec } from "../kernels/engine.ts";
 import { commitScalars } from "./columns.ts";
 import { BlindingCountError, SrsTooSmallError } from "./errors.ts";
+import { columnTransform } from "./laurent.ts";
 import { randomScalars } from "./masks.ts";
 import { memoryPlan } from "./memory.ts";
-import { columnTransform } from "./opening.ts";
 import { type CircuitPlan, planCircuit } from "./plan.ts";
 
 /** The part of an SRS that a prover uses. */
@@ -35,7 +35,7 @@ export interface ProvingKey {
   /** Blinding cells of the hidden columns, in order. Whoever has them and guesses the weights can check the guess. */
   readonly weightBlindings: readonly bigint[];
   /** Transforms of the first fixed columns, as many as the memory plan has room for. */
-  readonly fixedTransforms: readonly FrVec[];
+  readonly fixedTransforms: readonly (readonly FrVec[])[];
   readonly verifyingKey: VerifyingKey;
 }
 
@@ -66,7 +66,7 @@ export function setup(
   const fixedColumns = blindColumns(engine, circuit, integers, weightBlindings);
   const fixedTransforms = fixedColumns
     .slice(0, memoryPlan(plan, engine.threads).keptTransforms)
-    .map((column) => columnTransform(engine, column));
+    .map((column) => columnTransform(engine, column, layout.rows));
   return { engine, plan, points, maskPoints, fixedColumns, weightBlindings, fixedTransforms, verifyingKey };
 }
 

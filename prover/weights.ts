@@ -13,17 +13,16 @@ import {
   geometricSum,
   type WeightAxis,
   type WeightPlainAxis,
+  type WeightPoint,
   type WeightTerm,
   weightAt,
 } from "../core/weights.ts";
 import type { Engine, FrVec } from "../kernels/engine.ts";
 import { MissingTableError } from "./errors.ts";
 
-export interface WeightTables {
+export interface WeightTables extends WeightPoint {
   /** tau^i for every row. */
   readonly tauPowers: FrVec;
-  readonly tau: bigint;
-  readonly u: readonly bigint[];
   /** eq(u[0..bits), ·) */
   readonly eq: (bits: number) => FrVec;
 }
@@ -47,6 +46,14 @@ export function eqTables(engine: Engine, u: readonly bigint[], sizes: Iterable<n
     }
     return table;
   };
+}
+
+/** Tables for writing the terms out; u has as many variables as the rows. */
+export function weightTables(engine: Engine, point: WeightPoint, terms: readonly ScaledTerm[]): WeightTables {
+  const tauPowers = engine.frVec(2 ** point.u.length);
+  engine.powers(tauPowers, point.tau);
+  const bits = terms.map(({ term }) => variablesOf(term)).filter((count) => count > 0);
+  return { ...point, tauPowers, eq: eqTables(engine, point.u, bits) };
 }
 
 /** A term with everything that multiplies it: the coefficient and the power of gamma. */
@@ -84,8 +91,8 @@ export function addTerms(engine: Engine, weights: FrVec, terms: readonly ScaledT
 }
 
 /** W_f(x) by the closed forms of the axes. */
-export function weightsAt(terms: readonly ScaledTerm[], tables: WeightTables, x: bigint): bigint {
-  return terms.reduce((sum, { term, scale }) => add(sum, weightAt({ ...term, coef: scale }, tables, x)), 0n);
+export function weightsAt(terms: readonly ScaledTerm[], point: WeightPoint, x: bigint): bigint {
+  return terms.reduce((sum, { term, scale }) => add(sum, weightAt({ ...term, coef: scale }, point, x)), 0n);
 }
 
 /** Adds what a term weighs to each cell it reaches. */
@@ -117,12 +124,17 @@ function isWholeEq(term: WeightTerm, weights: FrVec): boolean {
   const axis = term.axes[0];
   if (term.axes.length !== 1 || axis.kind !== "plain" || !axis.vars || axis.vars.first !== 0) return false;
   const whole = axis.n === 2 ** axis.vars.count && axis.cell === 1 && axis.row === 0 && !axis.base && !axis.first;
-  return whole && axis.n >= 8 && term.offset % 8 === 0 && term.offset + axis.n <= weights.length;
+  return whole && term.tauPower === 0 && axis.n >= 8 && term.offset % 8 === 0 && term.offset + axis.n <= weights.length;
+}
+
+/** Variables of the eq table that the term reads; 0 if it reads none. */
+function variablesOf({ axes }: WeightTerm): number {
+  return axes.reduce((most, axis) => Math.max(most, axis.vars ? axis.vars.first + axis.vars.count : 0), 0);
 }
 
 /** The table that e is read from. */
 function valueTable(engine: Engine, term: WeightTerm, tables: WeightTables): FrVec {
-  const bits = term.axes.reduce((most, axis) => Math.max(most, axis.vars ? axis.vars.first + axis.vars.count : 0), 0);
+  const bits = variablesOf(term);
   if (bits > 0) return tables.eq(bits);
   const powers = term.axes.find((axis): axis is WeightPlainAxis => axis.kind === "plain" && axis.base !== undefined);
   const values = engine.frVec(powers?.n ?? 1);
@@ -180,7 +192,7 @@ function isBroadcast(axis: WeightAxis): boolean {
 }
 
 /** One past the largest offset of the term. */
-function endOf(term: WeightTerm): number {
+export function endOf(term: WeightTerm): number {
   return term.axes.reduce(
     (end, axis) => end + ((axis.kind === "plain" ? axis.n : axis.inputN) - 1) * axis.cell,
     term.offset + 1,

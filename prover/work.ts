@@ -27,7 +27,7 @@ export function provingWork(circuit: Circuit, threads: number): ProvingWork {
       2 * witnessColumns * transform(2 * witnessColumnLength) +
       2 * transform(2 * rows) +
       fixedTransforms * transform(2 * fixedColumnLength) +
-      groups.reduce((sum, { columns, period }) => sum + columns * transform(period), 0) +
+      groups.reduce((sum, { columns, unit }) => sum + columns * transform((2 * fixedColumnLength) / unit), 0) +
       [...lengths].reduce((sum, length) => sum + transform(2 * length), 0),
   };
 }

@@ -8,7 +8,7 @@
 import { R } from "../../core/field.ts";
 import { arithmeticFunction, defineMultiply, defineSum, INTEGERS_STRIDE } from "./block.ts";
 import { addLimbs, addProduct, createColumns, finishLimbs, weakReduce } from "./columns.ts";
-import { advance, call, defineFunction, defineLoop, get, plus, repeat, scratch } from "./control.ts";
+import { advance, call, defineFunction, defineLoop, get, plus, repeat, scratch, times } from "./control.ts";
 import type { FieldConstants } from "./field.ts";
 import { BLOCK, BLOCK_BYTES, LIMB_BITS, LIMB_STRIDE, LIMBS } from "./field.ts";
 import type { ModuleText } from "./module.ts";
@@ -32,6 +32,20 @@ export function defineElementwise(module: ModuleText, field: FieldConstants): vo
     ["b", 0],
     ["out", BLOCK_BYTES],
   ]);
+
+  // out = a·b, b repeated: the block at index i meets block i & mask of b
+  defineFunction(
+    module,
+    "mulPeriodicN",
+    { parameters: ["a", "b", "out", "from", "count", "mask"] },
+    repeat(
+      "count",
+      call("mul", get("a"), plus(get("b"), times(and(get("from"), get("mask")), BLOCK_BYTES)), get("out")),
+      advance("a", BLOCK_BYTES),
+      advance("out", BLOCK_BYTES),
+      advance("from", 1),
+    ),
+  );
 
   const mulAdd = { addends: [plusBlock("c")], weak: "near" } as const;
   defineMultiply(module, field, "mulAdd", ["a", "b", "c", "out"], "a", "b", mulAdd);
@@ -73,6 +87,8 @@ export function defineElementwise(module: ModuleText, field: FieldConstants): vo
   defineScaleInts(module, field);
   defineCanonical(module);
 }
+
+const and = (a: string, b: string): string => `(i32.and ${a} ${b})`;
 
 export const plusBlock = (block: string) => ({ sign: 1, block }) as const;
 export const minusBlock = (block: string) => ({ sign: -1, block }) as const;

@@ -1,12 +1,11 @@
 /**
  * Kernels that move elements between lanes: gathered operands, reversed blocks, transposed squares of eight blocks.
  *
- * Inputs are stored elements; gatherMulAdd and laurent write weakly reduced ones, the others copy.
+ * Inputs are stored elements; gatherMulAdd and reversedMulAdd write weakly reduced ones, the others copy.
  */
-import { arithmeticFunction, defineMultiply, finishProduct, multiplyTwoColumns } from "./block.ts";
-import { createColumns } from "./columns.ts";
-import { advance, call, defineFunction, get, int, minus, plus, repeat, scratch, set, times } from "./control.ts";
-import { INT_BLOCK_BYTES, plusBlock } from "./elementwise.ts";
+import { defineMultiply } from "./block.ts";
+import { advance, call, defineFunction, get, int, plus, repeat, retreat, scratch, set, times } from "./control.ts";
+import { INT_BLOCK_BYTES } from "./elementwise.ts";
 import type { FieldConstants } from "./field.ts";
 import { BLOCK, BLOCK_BYTES, LIMB_STRIDE, LIMBS } from "./field.ts";
 import type { ModuleText } from "./module.ts";
@@ -16,12 +15,7 @@ export function defineGather(module: ModuleText, field: FieldConstants): void {
   defineMultiply(module, field, "mulWeak", ["a", "b", "out"], "a", "b", { weak: "near" });
   defineGatherMulAdd(module);
   defineReverse(module);
-  arithmeticFunction(module, field, "mulTwoAdd", ["a", "b", "c", "d", "out"], (context) => {
-    const columns = createColumns();
-    multiplyTwoColumns(context, columns, ["a", "b"], ["c", "d"]);
-    finishProduct(context, columns, { weak: "near", addends: [plusBlock("out")] });
-  });
-  defineLaurent(module);
+  defineReversedMulAdd(module);
   defineTranspose(module);
 }
 
@@ -70,44 +64,34 @@ function defineGatherMulAdd(module: ModuleText): void {
   );
 }
 
-/** reverseBlock(first, rest, out): lane 0 of `first`, then lanes 7..1 of `rest`. */
+/** reverseBlock(source, out): lanes 7..0. */
 function defineReverse(module: ModuleText): void {
   const body: string[] = [];
   for (let j = 0; j < LIMBS; j++) {
-    const row = LIMB_STRIDE * j;
-    const lane = (block: string, k: number): string => `(v128.load64_zero offset=${row + 8 * k} ${get(block)})`;
-    const pair = (low: string, block: string, k: number): string =>
-      `(v128.load64_lane offset=${row + 8 * k} 1 ${get(block)} ${low})`;
-    const pairs = [
-      pair(lane("first", 0), "rest", 7),
-      pair(lane("rest", 6), "rest", 5),
-      pair(lane("rest", 4), "rest", 3),
-      pair(lane("rest", 2), "rest", 1),
-    ];
-    pairs.forEach((value, k) => body.push(`(v128.store offset=${row + 16 * k} ${get("out")} ${value})`));
+    const lane = (k: number): string => `offset=${LIMB_STRIDE * j + 8 * k}`;
+    for (let k = BLOCK - 1; k > 0; k -= 2) {
+      const high = `(v128.load64_zero ${lane(k)} ${get("source")})`;
+      const both = `(v128.load64_lane ${lane(k - 1)} 1 ${get("source")} ${high})`;
+      body.push(`(v128.store ${lane(BLOCK - 1 - k)} ${get("out")} ${both})`);
+    }
   }
-  defineFunction(module, "reverseBlock", { parameters: ["first", "rest", "out"] }, ...body);
+  defineFunction(module, "reverseBlock", { parameters: ["source", "out"] }, ...body);
 }
 
-/**
- * laurentN(out, f, w, blocks, from, count): for blocks from <= i < from + count of a vector of `blocks` blocks,
- * out[k] += f[k]·w[-k] + f[-k]·w[k]. Block i of the reversed vector is lane 0 of block -i and the rest of block -i - 1.
- */
-function defineLaurent(module: ModuleText): void {
-  const [reversedF, reversedW] = [scratch(0), scratch(BLOCK_BYTES)];
-  const at = (v: string, index: string): string => plus(get(v), times(index, BLOCK_BYTES));
-  const wrapped = `(select ${int(0)} ${minus(get("blocks"), get("from"))} (i32.eqz ${get("from")}))`;
-  const before = minus(minus(get("blocks"), get("from")), 1);
+/** reversedMulAddN(out, a, end, count): out += a·b, the blocks of b read from `end` downwards, each from its last lane. */
+function defineReversedMulAdd(module: ModuleText): void {
+  const reversed = scratch(0);
   defineFunction(
     module,
-    "laurentN",
-    { parameters: ["out", "f", "w", "blocks", "from", "count"] },
+    "reversedMulAddN",
+    { parameters: ["out", "a", "end", "count"] },
     repeat(
       "count",
-      call("reverseBlock", at("f", wrapped), at("f", before), reversedF),
-      call("reverseBlock", at("w", wrapped), at("w", before), reversedW),
-      call("mulTwoAdd", at("f", get("from")), reversedW, reversedF, at("w", get("from")), at("out", get("from"))),
-      advance("from", 1),
+      retreat("end", BLOCK_BYTES),
+      call("reverseBlock", get("end"), reversed),
+      call("mulAdd", get("a"), reversed, get("out"), get("out")),
+      advance("out", BLOCK_BYTES),
+      advance("a", BLOCK_BYTES),
     ),
   );
 }

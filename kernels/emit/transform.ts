@@ -13,7 +13,7 @@
  */
 
 import type { BlockContext } from "./block.ts";
-import { arithmeticFunction, multiplyColumns, SHARED_STRIDE } from "./block.ts";
+import { arithmeticFunction, finishProduct, multiplyColumns, SHARED_STRIDE } from "./block.ts";
 import type { Columns } from "./columns.ts";
 import { addLimbs, addToColumn, createColumns, finishLimbs, weakReduce } from "./columns.ts";
 import { advance, call, defineFunction, get, int, plus, repeat, scratch, set, times } from "./control.ts";
@@ -23,10 +23,12 @@ import { BLOCK, BLOCK_BYTES, LIMBS } from "./field.ts";
 import { copyBlock } from "./gather.ts";
 import type { ModuleText, Value } from "./module.ts";
 
+const PASS_PARAMETERS = ["source", "target", "rows", "columnBlocks", "from", "count", "reversed", "roots", "work"];
+
 export function defineTransform(module: ModuleText, field: FieldConstants): void {
   defineButterflies(module, field);
   defineLayers(module);
-  defineColumnsIn(module);
+  defineColumnsIn(module, field);
   defineFirstPass(module);
   defineSecondPass(module);
 }
@@ -132,43 +134,62 @@ function defineLayer(module: ModuleText, form: "Weak" | "Plain"): void {
   );
 }
 
-/** columnsIn(source, rowBytes, size, reversed, work): block reversed[i] of the work area <- block at row i; `reversed` in bytes. */
-function defineColumnsIn(module: ModuleText): void {
+/**
+ * columnsIn(source, rowBytes, size, reversed, work): block reversed[i] of the work area <- block at row i; `reversed` in bytes.
+ * scaledColumnsIn(..., factors): the same times packed element i of `factors`.
+ */
+function defineColumnsIn(module: ModuleText, field: FieldConstants): void {
+  const halfStrides = { element: SHARED_STRIDE };
+  const multiply = (context: BlockContext): void => {
+    const limb = (name: string, j: number): Value =>
+      name === "element" ? context.sharedLimb(name, j) : context.limb(name, j);
+    const product = createColumns();
+    multiplyColumns({ ...context, limb }, product, "a", "element");
+    finishProduct(context, product, {});
+  };
+  arithmeticFunction(module, field, "mulShared", ["a", "element", "out"], multiply, { halfStrides });
+  const parameters = ["source", "rowBytes", "size", "reversed", "work"];
+  const from = [advance("source", get("rowBytes")), advance("reversed", 4)];
+  const to = set("to", plus(get("work"), `(i32.load ${get("reversed")})`));
   defineFunction(
     module,
     "columnsIn",
-    { parameters: ["source", "rowBytes", "size", "reversed", "work"], locals: ["to"] },
-    repeat(
-      "size",
-      set("to", plus(get("work"), `(i32.load ${get("reversed")})`)),
-      copyBlock(get("source"), get("to")),
-      advance("source", get("rowBytes")),
-      advance("reversed", 4),
-    ),
+    { parameters, locals: ["to"] },
+    repeat("size", to, copyBlock(get("source"), get("to")), ...from),
+  );
+  const scaled = call("mulShared", get("source"), get("factors"), get("to"));
+  defineFunction(
+    module,
+    "scaledColumnsIn",
+    { parameters: [...parameters, "factors"], locals: ["to"] },
+    repeat("size", to, scaled, ...from, advance("factors", PACKED_ELEMENT_BYTES)),
   );
 }
 
 /**
- * nttFirst(source, target, rows, columnBlocks, from, count, reversed, roots, work, state): for column blocks from <= c < from + count:
- * transform, multiply row k1 by start·(w^(8c + lane))^k1, and write transposed (columns x rows) to target.
- * state: three blocks: start, step = w^(8·from + lane), and w^8 in every lane; step is left at its next value.
+ * nttFirst(source, target, rows, columnBlocks, from, count, reversed, roots, work, state, factors): for column blocks
+ * from <= c < from + count: transform, multiply row k1 by start·(w^(8c + lane))^k1, and write transposed (columns x rows) to target.
+ * state: four blocks: start, step = w^(8·from + lane), w^8 in every lane, and what start is multiplied by from one column block to the
+ * next; start and step are left at their next values. Rows are multiplied by `factors` first, unless that is 0.
  */
 function defineFirstPass(module: ModuleText): void {
-  const [start, step, jump] = [0, 1, 2].map((k) => plus(get("state"), k * BLOCK_BYTES)) as [string, string, string];
+  const state = (k: number): string => plus(get("state"), k * BLOCK_BYTES);
+  const [start, step, jump, startJump] = [state(0), state(1), state(2), state(3)];
   const rowBytes = times(get("columnBlocks"), BLOCK_BYTES);
+  const columnOf = [get("source"), rowBytes, get("rows"), get("reversed"), get("work")];
   const targetRowBytes = times(`(i32.shr_u ${get("rows")} (i32.const 3))`, BLOCK_BYTES);
   defineFunction(
     module,
     "nttFirst",
     {
-      parameters: ["source", "target", "rows", "columnBlocks", "from", "count", "reversed", "roots", "work", "state"],
+      parameters: [...PASS_PARAMETERS, "state", "factors"],
       locals: ["left", "at", "to"],
     },
     advance("source", times(get("from"), BLOCK_BYTES)),
     advance("target", times(times(get("from"), BLOCK), targetRowBytes)),
     repeat(
       "count",
-      call("columnsIn", get("source"), rowBytes, get("rows"), get("reversed"), get("work")),
+      `(if ${get("factors")} (then ${call("scaledColumnsIn", ...columnOf, get("factors"))}) (else ${call("columnsIn", ...columnOf)}))`,
       call("layers", get("work"), get("rows"), get("roots")),
       copyBlock(start, scratch(0)),
       set("at", get("work")),
@@ -189,6 +210,7 @@ function defineFirstPass(module: ModuleText): void {
         advance("to", BLOCK_BYTES),
       ),
       call("mul", step, jump, step),
+      `(if ${get("factors")} (then ${call("mul", start, startJump, start)}))`,
       advance("source", BLOCK_BYTES),
       advance("target", times(targetRowBytes, BLOCK)),
     ),
@@ -202,7 +224,7 @@ function defineSecondPass(module: ModuleText): void {
     module,
     "nttSecond",
     {
-      parameters: ["source", "target", "rows", "columnBlocks", "from", "count", "reversed", "roots", "work"],
+      parameters: PASS_PARAMETERS,
       locals: ["left", "at", "to"],
     },
     advance("source", times(get("from"), BLOCK_BYTES)),

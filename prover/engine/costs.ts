@@ -12,7 +12,7 @@ export const DOT_INTS_NS = 16;
 export const GATHER_NS = 400;
 export const INVERSE_NS = 380;
 export const LOOKUP_NS = 1900;
-export const LAURENT_NS = 220;
+export const REVERSED_NS = 170;
 export const DIVIDE_NS = 230;
 /** Per matrix entry. */
 export const MATRIX_NS = 1.4;

@@ -1,6 +1,14 @@
 /** Operations whose result element i depends on elements i alone, and chains of powers. */
 import { mul, pow, R, sub } from "../../core/field.ts";
-import { checkAddends, checkEqTable, checkIndices, checkMatrix, checkSame, checkScalar } from "../../kernels/checks.ts";
+import {
+  checkAddends,
+  checkEqTable,
+  checkIndices,
+  checkMatrix,
+  checkPeriod,
+  checkSame,
+  checkScalar,
+} from "../../kernels/checks.ts";
 import { ADDEND_BYTES, MAX_ADDENDS } from "../../kernels/emit/accumulate.ts";
 import { INT_BLOCK_BYTES } from "../../kernels/emit/elementwise.ts";
 import { BLOCK, BLOCK_BYTES, MONTGOMERY_BITS } from "../../kernels/emit/field.ts";
@@ -13,7 +21,7 @@ import { keepPadding } from "./padding.ts";
 
 type ElementwiseOperations = Pick<
   Engine,
-  "fromInts" | "add" | "sub" | "mul" | "linear" | "powers" | "eqTable" | "matVecInts" | "gatherMulAdd"
+  "fromInts" | "add" | "sub" | "mul" | "mulPeriodic" | "linear" | "powers" | "eqTable" | "matVecInts" | "gatherMulAdd"
 >;
 
 /** Scales of integers carry one factor more: the reduction divides by it, and integers do not bring it. */
@@ -79,6 +87,17 @@ export function elementwiseOperations(context: Context): ElementwiseOperations {
     add: binary("add", "addN", ADD_NS),
     sub: binary("sub", "subN", ADD_NS),
     mul: binary("mul", "mulN", MUL_NS),
+
+    mulPeriodic(dst, a, b) {
+      const [out, x, y] = [context.fr(dst), context.fr(a), context.fr(b)];
+      checkSame("mulPeriodic", dst, a);
+      checkPeriod("mulPeriodic", dst.length, b.length);
+      const mask = b.length / BLOCK - 1;
+      context.forBlocks("mulPeriodicN", dst.length / BLOCK, MUL_NS, (from, count) => {
+        const offset = from * BLOCK_BYTES;
+        return [x.address + offset, y.address, out.address + offset, from, count, mask];
+      });
+    },
 
     linear(dst, constant, addends) {
       const out = context.fr(dst);

@@ -1,18 +1,21 @@
-/** Number-theoretic transforms and products in the ring of Laurent polynomials modulo X^n - 1. */
-import { inv, mul, pow, R } from "../../core/field.ts";
-import { checkPowerOfTwo, checkSame, MAX_NTT_LENGTH } from "../../kernels/checks.ts";
+/** Number-theoretic transforms on cosets of roots of unity, and products with reversed vectors. */
+import { add, inv, mul, pow, R } from "../../core/field.ts";
+import { checkPowerOfTwo, checkSame, checkScalar, MAX_NTT_LENGTH } from "../../kernels/checks.ts";
 import { PACKED_ELEMENT_BYTES } from "../../kernels/emit/elementwise.ts";
 import { BLOCK, BLOCK_BYTES, encodeElement } from "../../kernels/emit/field.ts";
 import type { Engine, FrVec } from "../../kernels/engine.ts";
 import { rootOfUnity, transform } from "../../kernels/reference.ts";
 import type { Context } from "./context.ts";
 import { mostRanges, splitRange, writeLane, writeSplat } from "./context.ts";
-import { LAURENT_NS, NTT_LAYER_NS } from "./costs.ts";
+import { NTT_LAYER_NS, REVERSED_NS } from "./costs.ts";
 
-type TransformOperations = Pick<Engine, "ntt" | "laurentMulAdd">;
+type TransformOperations = Pick<Engine, "ntt" | "reversedMulAdd">;
 
 /** Below this the two passes have no whole blocks: columns and rows would be shorter than 8. */
 const LEAST_LENGTH = BLOCK * BLOCK;
+
+/** What the first pass keeps for one range of columns (kernels/emit/transform.ts). */
+const STATE_BLOCKS = 4;
 
 /** Roots and bit-reversed offsets of one column length, as they are copied to memory. */
 interface ColumnTables {
@@ -31,17 +34,19 @@ function passSizes(length: number): { rows: number; columns: number } {
 export function transformScratchBytes(length: number, threads: number): number {
   if (length < LEAST_LENGTH) return 0;
   const { rows, columns } = passSizes(length);
-  const tables = (PACKED_ELEMENT_BYTES / 2 + 4) * (rows + columns);
+  const tables = (PACKED_ELEMENT_BYTES / 2 + 4) * (rows + columns) + PACKED_ELEMENT_BYTES * rows;
   const parts = mostRanges(threads, columns / BLOCK);
-  return (length / BLOCK) * BLOCK_BYTES + tables + parts * (rows + 3) * BLOCK_BYTES;
+  return (length / BLOCK) * BLOCK_BYTES + tables + parts * (rows + STATE_BLOCKS) * BLOCK_BYTES;
 }
 
 export function transformOperations(
   context: Context,
-  vectors: Pick<Engine, "read" | "write" | "intVec" | "gatherMulAdd">,
+  vectors: Pick<Engine, "read" | "write" | "frVec" | "powers" | "mul">,
 ): TransformOperations {
   const { memory } = context;
   const tables = new Map<string, ColumnTables>();
+  /** By rows and base: packed powers of the base. */
+  const packedPowers = new Map<string, Float64Array>();
 
   function columnTables(length: number, inverse: boolean): ColumnTables {
     const key = `${length} ${inverse}`;
@@ -52,6 +57,16 @@ export function transformOperations(
     return made;
   }
 
+  /** Packed base^i for i < rows. */
+  function placePowers(base: bigint, rows: number): number {
+    const key = `${rows} ${base}`;
+    const powers = packedPowers.get(key) ?? packPowers(base, rows);
+    packedPowers.set(key, powers);
+    const address = memory.allocate(powers.byteLength);
+    memory.f64().set(powers, address / 8);
+    return address;
+  }
+
   function placeTables({ roots, reversed }: ColumnTables): { roots: number; reversed: number } {
     const addresses = { roots: memory.allocate(roots.byteLength), reversed: memory.allocate(reversed.byteLength) };
     memory.f64().set(roots, addresses.roots / 8);
@@ -59,7 +74,7 @@ export function transformOperations(
     return addresses;
   }
 
-  function twoPasses(address: number, length: number, inverse: boolean): void {
+  function twoPasses(address: number, length: number, inverse: boolean, shift: bigint): void {
     const { rows, columns } = passSizes(length);
     const root = rootOfUnity(length, inverse);
     const blocks = length / BLOCK;
@@ -69,20 +84,24 @@ export function transformOperations(
     const rowTables = placeTables(columnTables(rows, inverse));
     const columnTable = placeTables(columnTables(columns, inverse));
     const work = parts.map(() => memory.allocate(rows * BLOCK_BYTES));
+    const factors = shift === 1n ? 0 : placePowers(pow(shift, columns), rows);
 
-    const rootToBlock = pow(root, BLOCK);
+    const [rootToBlock, shiftToBlock] = [pow(root, BLOCK), pow(shift, BLOCK)];
     context.run(
       "nttFirst",
       parts.map(({ from, count }, part) => {
-        const state = memory.allocate(3 * BLOCK_BYTES);
+        const state = memory.allocate(STATE_BLOCKS * BLOCK_BYTES);
         const f64 = memory.f64();
-        writeSplat(f64, state, inverse ? inv(BigInt(length)) : 1n);
+        let start = mul(inverse ? inv(BigInt(length)) : 1n, pow(shift, from * BLOCK));
         let step = pow(root, from * BLOCK);
-        for (let lane = 0; lane < BLOCK; lane++, step = mul(step, root))
+        for (let lane = 0; lane < BLOCK; lane++, start = mul(start, shift), step = mul(step, root)) {
+          writeLane(f64, state, lane, start);
           writeLane(f64, state + BLOCK_BYTES, lane, step);
+        }
         writeSplat(f64, state + 2 * BLOCK_BYTES, rootToBlock);
+        writeSplat(f64, state + 3 * BLOCK_BYTES, shiftToBlock);
         const { roots, reversed } = rowTables;
-        return [address, target, rows, columns / BLOCK, from, count, reversed, roots, work[part]!, state];
+        return [address, target, rows, columns / BLOCK, from, count, reversed, roots, work[part]!, state, factors];
       }),
     );
     context.run(
@@ -95,55 +114,63 @@ export function transformOperations(
     memory.release(mark);
   }
 
-  /** Two gathered products, for lengths at which reversed vectors do not fall on blocks. */
-  function laurentByIndex(dst: FrVec, f: FrVec, w: FrVec): void {
+  /** v[i] <- base^i·v[i] */
+  function scaleByPowers(v: FrVec, base: bigint): void {
     const mark = memory.top();
-    const n = dst.length;
-    const forward = vectors.intVec(Int32Array.from({ length: n }, (_, i) => i));
-    const backward = vectors.intVec(Int32Array.from({ length: n }, (_, i) => (n - i) % n));
-    vectors.gatherMulAdd(dst, f, forward, w, backward, 1n);
-    vectors.gatherMulAdd(dst, f, backward, w, forward, 1n);
+    const powers = vectors.frVec(v.length);
+    vectors.powers(powers, base);
+    vectors.mul(v, v, powers);
     memory.release(mark);
   }
 
   return {
-    ntt(v, inverse = false) {
+    ntt(v, inverse = false, shift = 1n) {
       const { address } = context.fr(v);
       checkPowerOfTwo("ntt", v.length, 1, MAX_NTT_LENGTH);
-      if (v.length >= LEAST_LENGTH) {
-        twoPasses(address, v.length, inverse);
-        return;
+      checkScalar(shift, "ntt: shift");
+      if (v.length >= LEAST_LENGTH) twoPasses(address, v.length, inverse, inverse ? 1n : shift);
+      else {
+        const scale = inverse ? inv(BigInt(v.length)) : 1n;
+        const [first, step] = [scale, inverse ? 1n : shift];
+        const values = vectors.read(v).map((value, i) => mul(value, mul(first, pow(step, i))));
+        vectors.write(v, 0, transform(values, rootOfUnity(v.length, inverse)));
       }
-      const scale = inverse ? inv(BigInt(v.length)) : 1n;
-      const values = transform(vectors.read(v), rootOfUnity(v.length, inverse));
-      vectors.write(
-        v,
-        0,
-        values.map((value) => mul(value, scale)),
-      );
+      if (inverse && shift !== 1n) scaleByPowers(v, inv(shift));
     },
 
-    laurentMulAdd(dst, f, w) {
-      const [out, x, y] = [context.fr(dst), context.fr(f), context.fr(w)];
-      checkSame("laurentMulAdd", dst, f, w);
+    reversedMulAdd(dst, a, b) {
+      const [out, x, y] = [context.fr(dst), context.fr(a), context.fr(b)];
+      checkSame("reversedMulAdd", dst, a, b);
       if (dst.length % BLOCK !== 0) {
-        laurentByIndex(dst, f, w);
+        const reversed = vectors.read(b).reverse();
+        const factors = vectors.read(a);
+        vectors.write(
+          dst,
+          0,
+          vectors.read(dst).map((value, i) => add(value, mul(factors[i]!, reversed[i]!))),
+        );
         return;
       }
       const blocks = dst.length / BLOCK;
-      context.forBlocks("laurentN", blocks, LAURENT_NS, (from, count) => {
-        return [out.address, x.address, y.address, blocks, from, count];
+      context.forBlocks("reversedMulAddN", blocks, REVERSED_NS, (from, count) => {
+        const offset = from * BLOCK_BYTES;
+        return [out.address + offset, x.address + offset, y.address + (blocks - from) * BLOCK_BYTES, count];
       });
     },
   };
 }
 
-function makeColumnTables(length: number, root: bigint): ColumnTables {
-  const roots = new Float64Array((length / 2) * (PACKED_ELEMENT_BYTES / 8));
+function packPowers(base: bigint, count: number): Float64Array {
+  const packed = new Float64Array(count * (PACKED_ELEMENT_BYTES / 8));
   let power = 1n;
-  for (let i = 0; i < length / 2; i++, power = mul(power, root)) {
-    roots.set(encodeElement(power, R), i * (PACKED_ELEMENT_BYTES / 8));
+  for (let i = 0; i < count; i++, power = mul(power, base)) {
+    packed.set(encodeElement(power, R), i * (PACKED_ELEMENT_BYTES / 8));
   }
+  return packed;
+}
+
+function makeColumnTables(length: number, root: bigint): ColumnTables {
+  const roots = packPowers(root, length / 2);
   const bits = Math.log2(length);
   const reversed = Int32Array.from({ length }, (_, i) => {
     let result = 0;

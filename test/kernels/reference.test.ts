@@ -36,19 +36,25 @@ describe(`reference engine (seed ${SEED})`, () => {
     expect(engine.read(v)).toEqual(values);
   });
 
-  it("laurentMulAdd holds twice the inner product in its constant coefficient", () => {
-    const [f, w] = [scalars(8), scalars(8)];
-    const padding = new Array<bigint>(8).fill(0n);
-    const [x, y, out] = [
-      vector(engine, [...f, ...padding]),
-      vector(engine, [...w, ...padding]),
-      engine.frVec(16, true),
-    ];
-    engine.ntt(x);
-    engine.ntt(y);
-    engine.laurentMulAdd(out, x, y);
-    engine.ntt(out, true);
-    expect(engine.read(out, 0, 1)[0]).toBe(mod(2n * sum(f.map((value, i) => mul(value, w[i]!)))));
+  it.each([1, 8])("ntt on a coset of length %i is evaluation at its points", (length) => {
+    const [shift, ...values] = scalars(length + 1) as [bigint, ...bigint[]];
+    const v = vector(engine, values);
+    engine.ntt(v, false, shift);
+    const root = rootOfUnity(length);
+    expect(engine.read(v)).toEqual(values.map((_, i) => horner(values, mul(shift, pow(root, i)))));
+    engine.ntt(v, true, shift);
+    expect(engine.read(v)).toEqual(values);
+  });
+
+  it("reversedMulAdd pairs values with those at the inverse points of the opposite coset", () => {
+    const [values, weights] = [scalars(8), scalars(8)];
+    const shift = rootOfUnity(32);
+    const [f, w, out] = [vector(engine, values), vector(engine, weights), engine.frVec(8, true)];
+    engine.ntt(f, false, shift);
+    engine.ntt(w, false, pow(shift, 3));
+    engine.reversedMulAdd(out, f, w);
+    const points = values.map((_, j) => mul(shift, pow(rootOfUnity(8), j)));
+    expect(engine.read(out)).toEqual(points.map((x) => mul(horner(values, x), horner(weights, inv(x)))));
   });
 
   it("divideLinear leaves quotient and value: v = q·(X - z) + v(z)", () => {

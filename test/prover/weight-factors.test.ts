@@ -1,17 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { R } from "../../core/field.ts";
+import { add, inv, mul, R, sub } from "../../core/field.ts";
 import type { WeightAxis, WeightTerm } from "../../core/weights.ts";
 import type { Engine } from "../../kernels/engine.ts";
 import { createEngine } from "../../prover/engine.ts";
-import { columnTransform } from "../../prover/opening.ts";
-import { factoredTransform, groupByInner, type TermColumn, termsTransform } from "../../prover/weight-factors.ts";
-import { addTerms, eqTables, type WeightTables, weightsAt } from "../../prover/weights.ts";
+import { columnTransform, laurentQuotient, laurentSteps, type WeightedColumn } from "../../prover/laurent.ts";
+import { groupByInner, type TermColumn } from "../../prover/weight-factors.ts";
+import { weightsAt } from "../../prover/weights.ts";
 import { numbers } from "../support/circuits.ts";
 
 const SEED = 23;
-const LENGTH = 512;
-const BITS = 7;
-const ROWS = 256;
+/** Length of the columns, log2 of the rows: on 2, 4 and 8 cosets; in the last case the outer factors are 16 times shorter. */
+const SHAPES = [
+  [512, 7],
+  [1024, 9],
+  [1024, 8],
+  [2 ** 15, 9],
+] as const;
 
 const plain = (n: number, cell: number, row = 0, vars?: { first: number; count: number }): WeightAxis => ({
   kind: "plain",
@@ -32,47 +36,55 @@ const transposed = [plain(60, 8, 0, { first: 0, count: 6 }), plain(1, 0, 0, { fi
 const bias = [plain(12, 1, 3), plain(4, 0, 1)];
 const oddRows = [plain(7, 63, 1), plain(60, 1, 0, { first: 0, count: 6 })];
 
-describe("factored transforms of weights", () => {
+describe.each(SHAPES)("the Laurent quotient of columns of %i cells, 2^%i rows", (length, logRows) => {
   let engine: Engine;
-  let tables: WeightTables;
   const random = numbers(SEED);
   const scalar = (): bigint => BigInt(random(1, 2 ** 30)) ** 9n % R;
+  const point = { tau: scalar(), u: Array.from({ length: logRows }, scalar) };
   beforeAll(async () => {
     engine = await createEngine({ threads: 1 });
-    const tau = scalar();
-    const u = Array.from({ length: BITS }, scalar);
-    const tauPowers = engine.frVec(ROWS);
-    engine.powers(tauPowers, tau);
-    tables = { tau, u, tauPowers, eq: eqTables(engine, u, [6, BITS]) };
   });
   afterAll(() => engine.close());
 
   const column = (...boxes: [offset: number, axes: WeightAxis[]][]): TermColumn => ({
-    length: LENGTH,
+    length,
     terms: boxes.map(([offset, axes]) => {
       const term: WeightTerm = { column: { kind: "fixed", index: 0 }, offset, coef: 1n, tauPower: random(0, 9), axes };
       return { term, scale: scalar() };
     }),
   });
 
-  function expectEqual(columns: readonly TermColumn[], groups = groupByInner(columns)): void {
-    for (const { length, terms } of columns) {
-      const mark = engine.mark();
-      const sum = engine.frVec(2 * length, true);
-      for (const group of groups) {
-        const outers = [...group.columns].find(([{ terms: other }]) => other === terms)?.[1];
-        if (!outers) continue;
-        const inner = termsTransform(engine, [{ term: group.inner, scale: 1n }], 2 * length, tables);
-        engine.add(sum, sum, factoredTransform(engine, inner, outers, group.period, tables));
-      }
-      const weights = engine.frVec(length, true);
-      addTerms(engine, weights, terms, tables);
-      const expected = engine.read(columnTransform(engine, weights));
-      expect(engine.read(sum)).toEqual(expected);
-      const x = scalar();
-      expect(weightsAt(terms, tables, x)).toBe(engine.evaluate(weights, x));
-      engine.release(mark);
-    }
+  /** D(X) - X h(X) - X^-1 h(1/X) is the same at two random points, so it is D's constant coefficient. */
+  function expectQuotient(columns: readonly TermColumn[]): void {
+    const mark = engine.mark();
+    const rows = 2 ** logRows;
+    const weighted = columns.map((column, index): WeightedColumn => {
+      const cells = engine.intVec(Int32Array.from({ length: column.length }, () => random(-1000, 1000)));
+      if (index % 2 === 1) return { ...column, values: cells, transform: columnTransform(engine, cells, rows) };
+      const values = engine.frVec(cells.length);
+      engine.fromInts(values, cells);
+      return { ...column, values: index === 0 ? values : cells };
+    });
+    let steps = 0;
+    const quotient = laurentQuotient(engine, weighted, point, undefined, () => steps++);
+    expect(steps).toBe(laurentSteps(weighted, rows));
+    expect(engine.read(quotient, quotient.length - 1)).toEqual([0n]);
+    const at = (values: WeightedColumn["values"], x: bigint): bigint => {
+      const copy = engine.frVec(values.length);
+      engine.linear(copy, 0n, [{ scale: 1n, source: values }]);
+      return engine.evaluate(copy, x);
+    };
+    const constantAt = (x: bigint): bigint => {
+      const y = inv(x);
+      const d = weighted
+        .map(({ values, terms }) => {
+          return add(mul(at(values, x), weightsAt(terms, point, y)), mul(at(values, y), weightsAt(terms, point, x)));
+        })
+        .reduce(add);
+      return sub(d, add(mul(x, engine.evaluate(quotient, x)), mul(y, engine.evaluate(quotient, y))));
+    };
+    expect(constantAt(scalar())).toBe(constantAt(scalar()));
+    engine.release(mark);
   }
 
   test.each([
@@ -85,7 +97,7 @@ describe("factored transforms of weights", () => {
     const groups = groupByInner(columns);
     expect(groups).toHaveLength(1);
     expect(groups[0].columns.size).toBe(4);
-    expectEqual(columns, groups);
+    expectQuotient(columns);
   });
 
   test("two layers in one column, of one shape and of two", () => {
@@ -98,7 +110,7 @@ describe("factored transforms of weights", () => {
       column([0, dense]),
     ];
     expect(groupByInner(columns)).toHaveLength(2);
-    expectEqual(columns);
+    expectQuotient(columns);
   });
 
   test("columns that share nothing, hold a bias, or have odd rows are written out", () => {
@@ -110,5 +122,19 @@ describe("factored transforms of weights", () => {
       column([0, []]),
     ];
     expect(groupByInner(columns)).toEqual([]);
+    expectQuotient(columns);
+  });
+
+  test("columns of other lengths are added to the longest", () => {
+    const short = (length: number, offset: number, axes: WeightAxis[]): TermColumn => {
+      return { ...column([offset, axes]), length };
+    };
+    expectQuotient([
+      column([0, convolution(9)]),
+      short(64, 5, [plain(40, 1, 1)]),
+      column([0, convolution(9)]),
+      short(256, 0, [plain(128, 1, 0, { first: 0, count: 7 })]),
+      short(8, 3, []),
+    ]);
   });
 });

@@ -177,11 +177,11 @@ describe.each(CONFIGURATIONS)(`vector operations, %s (seed ${SEED})`, (_name, op
       }
     });
 
-    it("laurentMulAdd", () => {
+    it("reversedMulAdd", () => {
       const random = () => twins.fr(twins.scalars(length));
-      const [dst, f, w] = [random(), random(), random()];
-      twins.both((e, pick) => e.laurentMulAdd(pick(dst), pick(f), pick(w)));
-      twins.expectSame(dst, f, w);
+      const [dst, a, b] = [random(), random(), random()];
+      twins.both((e, pick) => e.reversedMulAdd(pick(dst), pick(a), pick(b)));
+      twins.expectSame(dst, a, b);
     });
 
     it("evaluate and divideLinear", () => {
@@ -211,7 +211,7 @@ describe.each(CONFIGURATIONS)(`vector operations, %s (seed ${SEED})`, (_name, op
         ]);
         e.powers(v, 3n);
         e.batchInverse(v);
-        e.laurentMulAdd(v, pick(other), pick(other));
+        e.reversedMulAdd(v, pick(other), pick(other));
         e.divideLinear(v, 11n);
         e.gatherMulAdd(
           v,
@@ -249,6 +249,29 @@ describe.each(CONFIGURATIONS)(`vector operations, %s (seed ${SEED})`, (_name, op
       twins.both((e, pick) => e.ntt(pick(v), true));
       twins.expectSame(v);
     });
+
+    it("ntt on a coset and its inverse", () => {
+      const v = twins.fr(twins.scalars(length));
+      for (const shift of [R - 1n, rootOfUnity(2 * length), twins.random.scalar()]) {
+        twins.both((e, pick) => e.ntt(pick(v), false, shift));
+        twins.expectSame(v);
+        twins.both((e, pick) => e.ntt(pick(v), true, shift));
+        twins.expectSame(v);
+      }
+      twins.both((e, pick) => e.ntt(pick(v), true, 3n));
+      twins.expectSame(v);
+    });
+
+    if (length >= 8) {
+      it("mulPeriodic at every period", () => {
+        const a = twins.fr(twins.scalars(length));
+        for (let period = 8; period <= length; period *= 2) {
+          const [dst, b] = [twins.freshFr(length), twins.fr(twins.scalars(period))];
+          twins.both((e, pick) => e.mulPeriodic(pick(dst), pick(a), pick(b)));
+          twins.expectSame(dst, a, b);
+        }
+      });
+    }
 
     if (length === 1) return;
 
