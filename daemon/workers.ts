@@ -18,7 +18,7 @@ import { createSender } from "./sending/sender.ts";
 import type { Signer } from "./sending/signer.ts";
 import type { Service } from "./services.ts";
 import type { Settings } from "./settings.ts";
-import { readCursor } from "./store/chain-rows.ts";
+import { lastBlock } from "./store/chain-rows.ts";
 import type { ProofFiles } from "./store/proof-files.ts";
 import type { Store } from "./store/store.ts";
 
@@ -123,7 +123,7 @@ function startSending(options: WorkerOptions, prover: `0x${string}`, signer: Sig
     chainId: settings.chainId,
     holder: settings.holder,
     // The watcher may be in another process.
-    cursor: async () => (await readCursor(store)).number,
+    cursor: () => lastBlock(store),
     onOutcome: (purpose, outcome, feePaidWei) => {
       metrics.transactions.inc({ outcome, purpose });
       metrics.feesPaid.inc(Number(feePaidWei) / 1e18);

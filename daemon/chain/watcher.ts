@@ -9,7 +9,15 @@
 import type { Block, PublicClient } from "viem";
 import { ChainMismatchError, RpcError, StaleLeaseError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { advanceCursor, type BlockMark, openCursor, readCursor, storedBlocks } from "../store/chain-rows.ts";
+import {
+  advanceCursor,
+  type BlockMark,
+  isStillRead,
+  lastBlock,
+  openCursor,
+  readCursor,
+  storedBlocks,
+} from "../store/chain-rows.ts";
 import type { Hex } from "../store/requests.ts";
 import { listRequests } from "../store/requests.ts";
 import { OPEN_STATES } from "../store/states.ts";
@@ -267,12 +275,13 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     const { client, report } = rpc.session();
     try {
       for (let next = from; next <= to; ) {
+        const cursor = await lastBlock(store);
         const { logs, to: last } = await logReader.range(client, next, to);
         const events = readEvents(logs as never);
         await store.transaction(async (tx) => {
-          // A reorganization may have moved the cursor back meanwhile; its events would be applied twice otherwise.
-          const { number } = await readCursor(tx);
-          if (number >= last) await ingest.apply(tx, events);
+          // After a reorganization they may be events of blocks that are gone, or are applied when the cursor comes to them.
+          if (cursor !== undefined && cursor.number >= last && (await isStillRead(tx, cursor)))
+            await ingest.apply(tx, events);
         });
         next = last + 1;
       }

@@ -10,6 +10,7 @@ import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
 import { bumpedFees, currentFees, type Fees } from "../chain/fees.ts";
 import type { Rpc } from "../chain/rpc.ts";
 import type { Logger } from "../logger.ts";
+import { type BlockMark, isStillRead } from "../store/chain-rows.ts";
 import type { Sql } from "../store/database.ts";
 import type { Hex } from "../store/requests.ts";
 import type { Store, StoreTransaction } from "../store/store.ts";
@@ -68,7 +69,7 @@ export interface OutboxOptions {
   /** Runs under the account's lease: a process that lost it writes nothing. */
   readonly fenced: <T>(work: (tx: StoreTransaction) => Promise<T>) => Promise<T>;
   /** Last block that was read: an outcome in a later block may still be undone without anyone noticing. */
-  readonly cursor: () => Promise<number>;
+  readonly cursor: () => Promise<BlockMark | undefined>;
   readonly onOutcome: (
     transaction: TransactionRow,
     outcome: "mined" | "reverted" | "lost" | "bumped" | "cancelled",
@@ -117,12 +118,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  async function step(transaction: TransactionRow, usedNonces: number, cursor: number): Promise<void> {
+  async function step(transaction: TransactionRow, usedNonces: number, cursor: BlockMark | undefined): Promise<void> {
     const newest = transaction.attempts.at(-1)!;
     for (const attempt of transaction.attempts) {
       const receipt = await receiptOf(rpc.client, attempt.hash);
       if (receipt === undefined) continue;
-      if (Number(receipt.blockNumber) <= cursor) await close(transaction, attempt, receipt);
+      if (cursor !== undefined && Number(receipt.blockNumber) <= cursor.number)
+        await close(transaction, attempt, { receipt, cursor });
       return;
     }
     if (transaction.nonce < usedNonces) {
@@ -147,9 +149,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function close(
     transaction: TransactionRow,
     attempt: Attempt,
-    receipt: TransactionReceipt | undefined,
+    found: { receipt: TransactionReceipt; cursor: BlockMark } | undefined,
   ): Promise<void> {
     const { requestIds, purpose, nonce } = transaction;
+    const receipt = found?.receipt;
     const state = receipt === undefined ? "lost" : receipt.status === "success" ? "mined" : "reverted";
     const { kind } = attempt;
     const feePaidWei = receipt === undefined ? 0n : receipt.gasUsed * receipt.effectiveGasPrice;
@@ -160,11 +163,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
       feePaidWei,
     };
     const settled = parseEventLogs({ abi: requestMarketAbi, logs: receipt?.logs ?? [], eventName: "RequestSettled" });
-    await fenced(async (tx) => {
+    const isClosed = await fenced(async (tx) => {
+      // The watcher may have followed a fork since the receipt was read: then the next look shows what became of it.
+      if (found !== undefined && !(await isStillRead(tx, found.cursor))) return false;
       await closeTransaction(tx, transaction.id, { state, ...mined });
       const outcome = { state, kind, settled: settled.map(({ args }) => args.requestId) } as const;
       await rules[purpose].closed(tx, requestIds, outcome);
+      return true;
     });
+    if (!isClosed) return;
     for (const { hash } of transaction.attempts) {
       lastSentMs.delete(hash);
       madeMs.delete(hash);

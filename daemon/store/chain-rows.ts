@@ -1,6 +1,6 @@
 /** What the daemon remembers of the chain: how far it has read, and the hashes of recent blocks. */
 import { ChainMismatchError, StaleLeaseError } from "../errors.ts";
-import type { Sql } from "./database.ts";
+import type { Row, Sql } from "./database.ts";
 import type { Hex } from "./requests.ts";
 
 export interface BlockMark {
@@ -40,6 +40,18 @@ export async function readCursor(sql: Sql): Promise<{ number: number; startBlock
   return { number: Number(row.number), startBlock: Number(row.start_block) };
 }
 
+/** The block at the cursor; undefined before any was read. */
+export async function lastBlock(sql: Sql): Promise<BlockMark | undefined> {
+  const [row] = await sql.query("select blocks.* from blocks join cursor on blocks.number = cursor.number");
+  return row === undefined ? undefined : toMark(row);
+}
+
+/** False when the chain has taken the block back since it was read. While the transaction lasts, no reorganization is followed past it. */
+export async function isStillRead(tx: Sql, { number, hash }: BlockMark): Promise<boolean> {
+  const rows = await tx.query("select 1 from blocks where number = $1 and hash = $2 for share", [number, hash]);
+  return rows.length > 0;
+}
+
 /** Moves on from block `from`; throws when another process has moved the cursor meanwhile. */
 export async function advanceCursor(tx: Sql, from: number, block: BlockMark): Promise<void> {
   const moved = await tx.query("update cursor set number = $2 where number = $1 returning 1", [from, block.number]);
@@ -69,5 +81,11 @@ const movedByOther = (cursor: number) =>
 /** Stored blocks with number <= `upTo`, newest first. */
 export async function storedBlocks(sql: Sql, upTo: number): Promise<BlockMark[]> {
   const rows = await sql.query("select * from blocks where number <= $1 order by number desc", [upTo]);
-  return rows.map(({ number, hash, timestamp }) => ({ number: Number(number), hash, timestamp: Number(timestamp) }));
+  return rows.map(toMark);
 }
+
+const toMark = ({ number, hash, timestamp }: Row): BlockMark => ({
+  number: Number(number),
+  hash,
+  timestamp: Number(timestamp),
+});

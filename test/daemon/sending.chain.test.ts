@@ -5,14 +5,16 @@ import { type Hex, hexToBigInt, hexToNumber, keccak256, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { createRemoteSigner } from "../../daemon/sending/remote-signer.ts";
-import { settlements, shown, transactionsOf, untilState } from "./support/daemon-client.ts";
-import { FEE_WEI, PROVER, RIVAL, startMarket, type TestMarket } from "./support/market.ts";
+import { fetchFresh, settlements, shown, transactionsOf, untilState } from "./support/daemon-client.ts";
+import { FEE_WEI, PROVER, RIVAL, startMarket, type TestMarket, WIDE_MARGIN_SECONDS } from "./support/market.ts";
 import { settleAsRival } from "./support/rival.ts";
 import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
 
 const TOKEN = "the signer's token";
 const REFUNDED = 4;
+/** Nothing here waits for it. */
+const SIGNER_TIMEOUT_MS = 240_000;
 
 let market: TestMarket;
 let proxy: RpcProxy;
@@ -54,8 +56,13 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => signer.listen(0, "127.0.0.1", resolve));
   signerUrl = `http://127.0.0.1:${(signer.address() as AddressInfo).port}`;
   const { address } = market.chain.account(PROVER);
-  const remote = createRemoteSigner({ url: signerUrl, address, token: TOKEN, timeoutMs: 30_000 });
-  const config = await market.config({ rpcUrls: [proxy.url], bumpAfterMs: 600_000, refundCron: "* * * * * *" });
+  const remote = createRemoteSigner({ url: signerUrl, address, token: TOKEN, timeoutMs: SIGNER_TIMEOUT_MS });
+  const config = await market.config({
+    rpcUrls: [proxy.url],
+    bumpAfterMs: 600_000,
+    refundCron: "* * * * * *",
+    deadlineMarginSeconds: WIDE_MARGIN_SECONDS,
+  });
   daemon = await startDaemon(config, { signer: remote });
   await daemon.ready;
 });
@@ -170,8 +177,11 @@ describe("a settlement", () => {
         return undefined;
       };
       await untilState(daemon.url, requestId, "submitted");
+      // What was handed over may still be on its way.
+      const hash = keccak256(sent[0]!);
+      await until("the node has it", async () => (await market.rpc("eth_getTransactionByHash", hash)) !== null);
       const before = sent.length;
-      expect(await market.rpc("hardhat_dropTransaction", keccak256(sent[0]!))).toBe(true);
+      expect(await market.rpc("hardhat_dropTransaction", hash)).toBe(true);
       await until("it is handed over again", () => sent.length > before);
     } finally {
       await market.rpc("evm_setAutomine", true);
@@ -179,6 +189,37 @@ describe("a settlement", () => {
     }
     await untilState(daemon.url, requestId, "confirmed");
     expect(new Set(sent).size).toBe(1);
+    expect(await settlements(market, requestId)).toBe(1);
+  });
+
+  test("whose receipt was read before a fork, and is used after it, is sent again", async () => {
+    const requestId = await held(15);
+    const snapshot = await market.rpc<string>("evm_snapshot");
+    const forked = Promise.withResolvers<void>();
+    const isResumed = ({ code }: { code: string | null }) => code === "RESUMED";
+    let [isSent, isConfirmed, receipts] = [false, false, 0];
+    proxy.rule = (call) => {
+      isSent ||= isSend(call);
+      // Without the account's nonce no receipt is asked for: the first one is asked for when the watcher has read the block.
+      if (call.method === "eth_getTransactionCount" && isSent && !isConfirmed) return REFUSED;
+      if (call.method !== "eth_getTransactionReceipt" || !isConfirmed) return undefined;
+      return {
+        when: () => {
+          receipts++;
+          return forked.promise;
+        },
+      };
+    };
+    await untilState(daemon.url, requestId, "confirmed");
+    isConfirmed = true;
+    await until("the receipt is read", () => receipts > 0);
+    await market.rpc("evm_revert", snapshot);
+    await market.rpc("evm_increaseTime", 5);
+    await market.mine(3);
+    await until("the fork is seen", async () => (await shown(daemon.url, requestId))?.history.some(isResumed) ?? false);
+    forked.resolve();
+    proxy.rule = () => undefined;
+    await untilState(daemon.url, requestId, "confirmed");
     expect(await settlements(market, requestId)).toBe(1);
   });
 
@@ -209,16 +250,16 @@ describe("a settlement", () => {
 describe("an expired request", () => {
   test("whose fee comes back to this daemon is refunded", async () => {
     proxy.rule = () => undefined;
-    const deadline = (await market.now()) + 25;
+    const deadline = (await market.now()) + WIDE_MARGIN_SECONDS - 600;
     const { address: refundee } = market.chain.account(PROVER);
     const own = await market.offer(20, {}, { deadline, refundee });
     const others = await market.offer(21, {}, { deadline });
     for (const { requestId } of [own, others]) await untilState(daemon.url, requestId, "skipped");
-    await market.rpc("evm_increaseTime", 60);
+    await market.rpc("evm_increaseTime", WIDE_MARGIN_SECONDS);
     await market.mine();
     await until("refunded", async () => (await market.status(own.requestId)) === REFUNDED);
     await until("the refund is read", async () => {
-      const metrics = await (await fetch(`${daemon.url}/metrics`)).text();
+      const metrics = await (await fetchFresh(`${daemon.url}/metrics`)).text();
       return /^gavel_transactions_total\{outcome="mined",purpose="refund"\} 1$/m.test(metrics);
     });
     expect(await market.status(others.requestId)).toBe(1);
@@ -242,7 +283,7 @@ describe("a remote signer", () => {
       url: signerUrl,
       address: market.chain.account(PROVER).address,
       token: TOKEN,
-      timeoutMs: 30_000,
+      timeoutMs: SIGNER_TIMEOUT_MS,
       ...changed,
     });
 

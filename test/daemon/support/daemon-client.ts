@@ -11,8 +11,12 @@ export interface ShownRequest {
   readonly history: readonly { from: State | null; to: State; code: string | null }[];
 }
 
+/** On a connection of its own: one that is kept may be closed by the daemon while this process stands still. */
+export const fetchFresh: typeof fetch = (url, { headers, ...options } = {}) =>
+  fetch(url, { ...options, headers: { ...headers, connection: "close" } });
+
 export async function shown(url: string, requestId: string): Promise<ShownRequest | undefined> {
-  const response = await fetch(`${url}/requests/${requestId}`);
+  const response = await fetchFresh(`${url}/requests/${requestId}`);
   if (response.status === 404) return undefined;
   if (!response.ok) throw new Error(`GET /requests/${requestId}: ${response.status} ${await response.text()}`);
   return (await response.json()) as ShownRequest;

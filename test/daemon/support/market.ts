@@ -57,6 +57,9 @@ const REAL_BLOCKS = 40;
 
 export const FEE_WEI = 10n ** 17n;
 
+/** With this for `deadlineMarginSeconds` a daemon skips requests whose deadline is far enough away for the slowest test to make them. */
+export const WIDE_MARGIN_SECONDS = 1800;
+
 export type OpenOffer = OpenRequest & { readonly input: Hex; readonly options: OfferOptions };
 
 export interface OfferExtras {
@@ -176,7 +179,7 @@ export async function startMarket(): Promise<TestMarket> {
     now,
     close: async () => {
       await chain.close();
-      await rm(workspace, { recursive: true, force: true });
+      await rm(workspace, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -14,6 +14,8 @@ export type Fault =
   | { readonly error: { readonly code: number; readonly message: string } }
   /** Another result than the chain's. */
   | { readonly result: unknown }
+  /** The chain's answer, when this, which is called once the chain has answered, resolves. */
+  | { readonly when: () => Promise<unknown> }
   /** The chain gets the call, the caller no answer. */
   | "swallow-answer"
   /** Neither gets anything. */
@@ -47,7 +49,7 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
         .writeHead(200, { "content-type": "application/json" })
         .end(JSON.stringify({ jsonrpc: "2.0", id, ...value }));
     if (fault === "hang") return;
-    if (typeof fault === "object") {
+    if (typeof fault === "object" && !("when" in fault)) {
       if ("status" in fault) response.writeHead(fault.status).end("no");
       else json(fault);
       return;
@@ -55,6 +57,7 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     const forwarded = await fetch(target, { method: "POST", headers: { "content-type": "application/json" }, body });
     const text = await forwarded.text();
     if (fault === "swallow-answer") return;
+    await fault?.when();
     response.writeHead(forwarded.status, { "content-type": "application/json" }).end(text);
   }
 
