@@ -1,6 +1,7 @@
 /** ABI and bytecode of the contracts in contracts/: built by Hardhat when needed in a clone, written down in the package. */
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SolidityBuildSystem } from "hardhat/types/solidity";
 import type { Abi, Hex } from "viem";
 import { GavelError } from "../core/errors.ts";
 
@@ -35,11 +36,17 @@ export async function importHardhat(projectRoot: string) {
   process.chdir(projectRoot);
   try {
     const { default: hre } = await import("hardhat");
-    await hre.tasks.getTask("build").run({ quiet: true });
+    if (!(await isBuilt(hre.solidity))) await hre.tasks.getTask("build").run({ quiet: true });
     return hre;
   } finally {
     process.chdir(callerDirectory);
   }
+}
+
+/** A build writes its cache anew although nothing has changed, and fails when another process does so at the same time. */
+async function isBuilt(solidity: SolidityBuildSystem): Promise<boolean> {
+  const jobs = await solidity.getCompilationJobs(await solidity.getRootFilePaths(), { quiet: true });
+  return jobs.success && jobs.compilationJobsPerFile.size === 0;
 }
 
 export async function contractCode(projectRoot: string, contractName: string): Promise<ContractCode> {
