@@ -18,6 +18,9 @@ export function addChainOptions(command: Command): Command {
     .option("--key-file <file>", "file with the sender's private key as hex; GAVEL_PRIVATE_KEY by default");
 }
 
+/** A call that is asked twice may be sent twice. */
+const RPC_TIMEOUT_MS = 60_000;
+
 export async function connect({ rpc, keyFile }: ChainOptions, env: CommandContext["env"]): Promise<Clients> {
   const key = (keyFile === undefined ? env.GAVEL_PRIVATE_KEY : await readFile(keyFile, "utf8"))?.trim();
   if (!isHex(key) || key.length !== 66) {
@@ -26,7 +29,7 @@ export async function connect({ rpc, keyFile }: ChainOptions, env: CommandContex
       got: key === undefined ? "nothing" : "something else",
     });
   }
-  const transport = http(rpc);
+  const transport = http(rpc, { timeout: RPC_TIMEOUT_MS });
   const id = await createPublicClient({ transport }).getChainId();
   const nativeCurrency = { name: "Ether", symbol: "ETH", decimals: 18 };
   const chain = defineChain({ id, name: `chain ${id}`, nativeCurrency, rpcUrls: { default: { http: [rpc] } } });

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => market?.close());
 
 async function look(options: Partial<DaemonConfigInput> = {}): Promise<Map<string, Finding>> {
-  const findings = await checkDaemon(await market.config({ keyFile, ...options }));
+  const findings = await checkDaemon(await market.config({ keyFile, rpcTimeoutMs: 240_000, ...options }));
   return new Map(findings.map((finding) => [finding.name.replace(/ 127\.0\.0\.1:.*/, ""), finding]));
 }
 

@@ -39,6 +39,9 @@ const start = 0x7f010101n;
 export const deadline = 0x7f020202;
 export const fee = parseEther("0.001");
 
+/** A call that is asked twice may be sent twice. */
+const RPC_TIMEOUT_MS = 240_000;
+
 let anvil: AnvilChain | undefined;
 afterAll(() => anvil?.close());
 
@@ -49,7 +52,8 @@ afterAll(() => anvil?.close());
 export async function connect() {
   if (process.env["GAVEL_TEST_CHAIN"] === "anvil") anvil = await startAnvil();
   const url = anvil?.url ?? process.env["GAVEL_TEST_RPC_URL"];
-  const transport = url === undefined ? custom((await network.create()).provider) : http(url);
+  const transport =
+    url === undefined ? custom((await network.create()).provider) : http(url, { timeout: RPC_TIMEOUT_MS });
   const options = { chain: hardhat, transport, pollingInterval: 20 };
   const client = createPublicClient(options);
   const addresses = await createWalletClient(options).getAddresses();

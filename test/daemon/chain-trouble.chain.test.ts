@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { numbers } from "../support/circuits.ts";
 import { settlements, shown, transactionsOf, untilState } from "./support/daemon-client.ts";
-import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
+import { PROVER, startMarket, type TestMarket, WIDE_MARGIN_SECONDS } from "./support/market.ts";
 import { settleAsRival } from "./support/rival.ts";
 import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
@@ -27,6 +27,7 @@ beforeAll(async () => {
     rpcTimeoutMs: RPC_TIMEOUT_MS,
     reconcileCron: "* * * * * *",
     maxLogRange: 64,
+    deadlineMarginSeconds: WIDE_MARGIN_SECONDS,
   });
   daemon = await startDaemon(config, { signer: market.chain.account(PROVER) });
   await daemon.ready;
@@ -115,13 +116,13 @@ describe("rivals and deadlines", () => {
 
   test("a request that leaves too little time is skipped", async () => {
     proxy.rule = pass;
-    const { requestId } = await market.request(6, { deadline: (await market.now()) + 25 });
+    const { requestId } = await market.request(6, { deadline: (await market.now()) + WIDE_MARGIN_SECONDS - 600 });
     expect((await untilState(daemon.url, requestId, "skipped")).code).toBe("DEADLINE-TOO-CLOSE");
   });
 
   test("a request whose deadline passes is given up", async () => {
-    const { requestId } = await heldRequest(7, { deadline: (await market.now()) + 600 });
-    await market.rpc("evm_increaseTime", 1200);
+    const { requestId } = await heldRequest(7, { deadline: (await market.now()) + 3600 });
+    await market.rpc("evm_increaseTime", 4000);
     await market.mine();
     expect((await untilState(daemon.url, requestId, "expired")).code).toBe("DEADLINE-PASSED");
     proxy.rule = pass;

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
 import { numbers } from "../support/circuits.ts";
 import { audit, countsOf, report } from "./support/audit.ts";
+import { fetchFresh } from "./support/daemon-client.ts";
 import { type DaemonProcess, startedDaemon } from "./support/daemon-process.ts";
 import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
 import { type Fault, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
@@ -162,6 +163,6 @@ describe.each(Array.from({ length: SEEDS }, (_, i) => i + 1))("walk with seed %i
 /** Requests that the first daemon still works on. */
 async function unconfirmed(): Promise<number> {
   const url = daemons[0]!.lines.find(({ code }) => code === "DAEMON-START")!.url!;
-  const { requests } = (await (await fetch(`${url}/status`)).json()) as { requests: Record<string, number> };
+  const { requests } = (await (await fetchFresh(`${url}/status`)).json()) as { requests: Record<string, number> };
   return STATES.slice(0, -1).reduce((sum, state) => sum + (requests[state] ?? 0), 0);
 }

@@ -18,7 +18,7 @@ import {
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import { verify } from "../../verifier/verify.ts";
 import { numbers } from "../support/circuits.ts";
-import { settlements, untilState } from "./support/daemon-client.ts";
+import { fetchFresh, settlements, untilState } from "./support/daemon-client.ts";
 import { FEE_WEI, PROVER, startMarket, type TestMarket } from "./support/market.ts";
 import { until } from "./support/until.ts";
 
@@ -40,11 +40,11 @@ afterAll(async () => {
 });
 
 const get = async (path: string) => {
-  const response = await fetch(`${daemon.url}${path}`);
+  const response = await fetchFresh(`${daemon.url}${path}`);
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 const post = async (body: unknown, token = TOKEN) => {
-  const response = await fetch(`${daemon.url}/proofs`, {
+  const response = await fetchFresh(`${daemon.url}/proofs`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
     body: JSON.stringify(body),
@@ -81,7 +81,7 @@ describe("health", () => {
     expect(ready?.body).toEqual({ ready: true, reasons: [] });
     expect((await get("/status")).body).toMatchObject({ chainId: 31337, mode: "normal", breakerOpen: false });
     // The watcher confirms the request; the sender counts its transaction a moment later.
-    const metrics = async () => (await fetch(`${daemon.url}/metrics`)).text();
+    const metrics = async () => (await fetchFresh(`${daemon.url}/metrics`)).text();
     await until("counted", async () =>
       /^gavel_transactions_total\{outcome="mined",purpose="settle"\} 1$/m.test(await metrics()),
     );
@@ -122,7 +122,7 @@ describe("a proof asked for directly", () => {
   const integers = Array.from({ length: 25 }, () => random(0, 50));
 
   test("is made, and holds", async () => {
-    const stream = await fetch(`${daemon.url}/events`);
+    const stream = await fetchFresh(`${daemon.url}/events`);
     const phases = readPhases(stream);
     const { status, body } = await post({ model: "mixed", input: [integers] });
     expect(status).toBe(202);
@@ -156,7 +156,7 @@ describe("a proof asked for directly", () => {
 
 describe("the OpenAPI document", () => {
   test("is served, and is the one in docs", async () => {
-    const served = await (await fetch(`${daemon.url}/openapi.json`)).json();
+    const served = await (await fetchFresh(`${daemon.url}/openapi.json`)).json();
     const file = await readFile(new URL("../../docs/daemon-api.gen.json", import.meta.url), "utf8");
     const { generated: _header, ...written } = JSON.parse(file);
     expect(served).toEqual(written);
@@ -164,7 +164,9 @@ describe("the OpenAPI document", () => {
 
   test("names the routes that docs/daemon.md names", async () => {
     const text = await readFile(new URL("../../docs/daemon.md", import.meta.url), "utf8");
-    const { paths } = (await (await fetch(`${daemon.url}/openapi.json`)).json()) as { paths: Record<string, object> };
+    const { paths } = (await (await fetchFresh(`${daemon.url}/openapi.json`)).json()) as {
+      paths: Record<string, object>;
+    };
     const routes = Object.entries(paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );

@@ -65,7 +65,7 @@ describe("a download", () => {
     return { port, base: `http://127.0.0.1:${port}`, asked: () => asked };
   }
 
-  const options: DownloadOptions = { maxBytes: 5, timeoutMs: 30_000, allowLoopback: true };
+  const options: DownloadOptions = { maxBytes: 5, timeoutMs: 240_000, allowLoopback: true };
   const text = async (url: string, changed: Partial<DownloadOptions> = {}) =>
     Buffer.from(await download(url, { ...options, ...changed })).toString();
 

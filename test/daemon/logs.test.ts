@@ -7,6 +7,8 @@ import { createLogReader } from "../../daemon/chain/logs.ts";
 
 const ADDRESS = "0x00000000000000000000000000000000000000aa";
 const LIMIT = 7;
+/** Of a call; nothing here waits for it. */
+const TIMEOUT_MS = 240_000;
 
 /** Status and JSON-RPC error of a refused range. */
 const DIALECTS: readonly [name: string, status: number, error: { code: number; message: string }][] = [
@@ -57,7 +59,10 @@ async function clientOf(
   });
   await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return { client: createPublicClient({ transport: http(`http://127.0.0.1:${port}`, { retryCount: 0 }) }), spans };
+  return {
+    client: createPublicClient({ transport: http(`http://127.0.0.1:${port}`, { retryCount: 0, timeout: TIMEOUT_MS }) }),
+    spans,
+  };
 }
 
 describe("a range that is refused is halved until it is not", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { bytesToHex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { audit, countsOf, report } from "./support/audit.ts";
+import { fetchFresh } from "./support/daemon-client.ts";
 import { type DaemonProcess, startedDaemon } from "./support/daemon-process.ts";
 import { FEE_WEI, PROVER, SERVER, startMarket, type TestMarket } from "./support/market.ts";
 import { until } from "./support/until.ts";
@@ -47,7 +48,7 @@ async function memoryMb(): Promise<number> {
   const sizes = await Promise.all(
     daemons.map(async ({ lines }) => {
       const { url } = lines.find(({ code }) => code === "DAEMON-START")!;
-      const metrics = await (await fetch(`${url}/metrics`)).text();
+      const metrics = await (await fetchFresh(`${url}/metrics`)).text();
       return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)![1]) / 2 ** 20;
     }),
   );
@@ -64,7 +65,7 @@ test("all are settled once and paid once, in memory that does not grow with thei
   const lateMb = await memoryMb();
   const confirmed = async () => {
     const url = daemons[0]!.lines.find(({ code }) => code === "DAEMON-START")!.url!;
-    const { requests } = (await (await fetch(`${url}/status`)).json()) as { requests: Record<string, number> };
+    const { requests } = (await (await fetchFresh(`${url}/status`)).json()) as { requests: Record<string, number> };
     return requests["confirmed"] === REQUESTS;
   };
   await until("all are confirmed", confirmed);

@@ -59,6 +59,7 @@ beforeAll(async () => {
     proverLists: [list],
     maxCollateralWei: COLLATERAL,
     inputAllowLoopback: true,
+    inputTimeoutMs: 240_000,
     maxAttempts: 1,
   });
   daemon = await startDaemon(config, { signer: chain.account(PROVER) });

@@ -12,6 +12,9 @@ import {
 } from "../../daemon/store/requests.ts";
 import { openStore, type StateChange, type Store } from "../../daemon/store/store.ts";
 
+/** Longer than any run. */
+const LEASE_SECONDS = 86_400;
+
 let store: Store;
 const changes: StateChange[] = [];
 let index = 0;
@@ -56,18 +59,18 @@ beforeEach(async () => {
 
 describe("a lease on a request", () => {
   test("keeps others out until it ends, and its holder may take it again", async () => {
-    expect((await leaseRequest(store, id, "a", 60))?.leaseEpoch).toBe(1);
-    expect(await leaseRequest(store, id, "b", 60)).toBeUndefined();
-    expect((await leaseRequest(store, id, "a", 60))?.leaseEpoch).toBe(2);
+    expect((await leaseRequest(store, id, "a", LEASE_SECONDS))?.leaseEpoch).toBe(1);
+    expect(await leaseRequest(store, id, "b", LEASE_SECONDS)).toBeUndefined();
+    expect((await leaseRequest(store, id, "a", LEASE_SECONDS))?.leaseEpoch).toBe(2);
   });
 
   test("that has run out is another's: the first worker's late result is not written", async () => {
     await store.transaction((tx) => tx.move(id, { to: "accepted" }));
     const first = (await leaseRequest(store, id, "a", -1))!;
     await store.transaction((tx) => tx.move(id, { to: "proving", epoch: first.leaseEpoch }));
-    const second = (await leaseRequest(store, id, "b", 60))!;
-    expect(await renewLease(store, id, first.leaseEpoch, 60)).toBe(false);
-    expect(await renewLease(store, id, second.leaseEpoch, 60)).toBe(true);
+    const second = (await leaseRequest(store, id, "b", LEASE_SECONDS))!;
+    expect(await renewLease(store, id, first.leaseEpoch, LEASE_SECONDS)).toBe(false);
+    expect(await renewLease(store, id, second.leaseEpoch, LEASE_SECONDS)).toBe(true);
     const late = store.transaction((tx) => tx.move(id, { to: "proved", epoch: first.leaseEpoch }));
     await expect(late).rejects.toThrow(StaleLeaseError);
     await store.transaction((tx) => tx.move(id, { to: "proved", epoch: second.leaseEpoch }));
@@ -107,11 +110,11 @@ describe("a change of state", () => {
 describe("a named lease", () => {
   test("has one holder, and a new epoch for each new one", async () => {
     const name = `sender:${index}`;
-    expect(await takeLease(store, name, "a", 60)).toBe(1);
-    expect(await takeLease(store, name, "a", 60)).toBe(1);
-    expect(await takeLease(store, name, "b", 60)).toBeUndefined();
+    expect(await takeLease(store, name, "a", LEASE_SECONDS)).toBe(1);
+    expect(await takeLease(store, name, "a", LEASE_SECONDS)).toBe(1);
+    expect(await takeLease(store, name, "b", LEASE_SECONDS)).toBeUndefined();
     await dropLease(store, name, "a");
-    expect(await takeLease(store, name, "b", 60)).toBe(2);
+    expect(await takeLease(store, name, "b", LEASE_SECONDS)).toBe(2);
     await expect(store.transaction((tx) => requireLease(tx, name, 1))).rejects.toThrow(StaleLeaseError);
     await store.transaction((tx) => requireLease(tx, name, 2));
   });

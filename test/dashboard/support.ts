@@ -26,7 +26,7 @@ export async function startBrowser(): Promise<TestBrowser> {
   try {
     const { default: chromium } = await import("@sparticuz/chromium");
     const path = await chromium.executablePath();
-    return await launch(path, ARGUMENTS, () => rm(folder, { recursive: true, force: true }));
+    return await launch(path, ARGUMENTS, () => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   } finally {
     if (outer === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = outer;
