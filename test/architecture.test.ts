@@ -240,6 +240,20 @@ describe("what the documents promise", () => {
     expect([...folders].filter((folder) => !named.includes(`${folder}/`))).toEqual([]);
   });
 
+  test("every promise of SECURITY.md names a test, and every test that a document names exists", () => {
+    const [, promises = ""] = /## What is promised\n([\s\S]*?)\n## /.exec(readText("SECURITY.md")) ?? [];
+    const sentences = promises.split(/^- /m).slice(1);
+    expect(sentences.length).toBeGreaterThan(5);
+    expect(sentences.filter((text) => !/`test\/[^`]+`/.test(text))).toEqual([]);
+    const documents = sourcePaths.filter((path) => /^(README|SECURITY|CONTRIBUTING)\.md$|^docs\/.*\.md$/.test(path));
+    const missing = documents.flatMap((path) =>
+      [...readText(path).matchAll(/`(test\/[\w./-]+\.(?:ts|sol))`/g)]
+        .filter(([, named]) => !pathExists(named))
+        .map(([, named]) => `${path}: ${named}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   test("docs/dependencies.md gives a reason for each dependency, and for nothing else", () => {
     const explained = [...readText("docs/dependencies.md").matchAll(/^\| `([^`]+)` \|/gm)].map((row) => row[1]!);
     const declared = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies });

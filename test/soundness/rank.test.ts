@@ -36,6 +36,8 @@ import { memoryCircuit, numbers, tinyCircuit, veiledCircuit } from "../support/c
 
 const SEED = 41;
 const random = numbers(SEED);
+/** Coefficients above the cells of a column, zero in this protocol: what a protocol could mask that hides nothing but the opening. */
+const TAIL = 12;
 const element = (): bigint => mod(BigInt(random(1, 2 ** 31)) ** 9n);
 
 /** One product and a dense layer; a table of witness cells and no product; the first with private weights and committed tensors. */
@@ -57,8 +59,8 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
   }
   const hiddenWeights = hiddenColumns(circuit);
   const lengthOf = ({ kind, index }: ColumnId): number => {
-    if (kind === "witness") return columnLength;
-    if (kind === "helper") return layout.rows;
+    if (kind === "witness") return columnLength + TAIL;
+    if (kind === "helper") return layout.rows + TAIL;
     return kind === "fixed" ? layout.fixedColumnLength : committedColumnLength(committedTensors(circuit)[index]);
   };
   const columns: Column[] = [];
@@ -293,6 +295,18 @@ describe.each(circuits)("the linear view of $name", (circuit) => {
 
   test.each(kinds)("is not when the masks leave out: %s", (left) => {
     expect(rank(alongMasks(kinds.filter((kind) => kind !== left)))).toBeLessThan(functionals.length);
+  });
+
+  test("is not by masks on the tail only, nor by the tail in place of the lookup rows", () => {
+    const masked = columns.filter(({ id }) => id.kind === "witness" || id.kind === "helper");
+    const tail = masked.flatMap(({ start, length }) =>
+      Array.from({ length: TAIL }, (_, i) => new Map([[start + length - 1 - i, 1n]])),
+    );
+    const alongTail = functionals.map((values) => tail.map((direction) => along(values, direction)));
+    expect(rank(alongTail)).toBeGreaterThan(masked.length);
+    expect(rank(alongTail)).toBeLessThan(functionals.length);
+    const others = alongMasks(kinds.filter((kind) => kind !== "lookup rows"));
+    expect(rank(others.map((row, i) => [...row, ...alongTail[i]]))).toBeLessThan(functionals.length);
   });
 
   test("needs each single mask but the spare lookup rows", () => {

@@ -204,4 +204,22 @@ describe("deployment", () => {
     expect(await mainnet.deploy(secure)).toMatch(/^0x/);
     await mainnet.close();
   });
+
+  test("the universal verifier accepts proofs on a development SRS on development chains only", async () => {
+    const engine = await createEngine({ threads: 1 });
+    const chains = await Promise.all([31337, 1337, 1].map((chainId) => createVerifierChain(chainId)));
+    try {
+      const key = testKey(engine, tinyCircuit());
+      const proof = prove(key, [[1, 2, 3]], context);
+      const answers: string[] = [];
+      for (const own of chains) {
+        const address = await deployForm(own, key.verifyingKey, "universal");
+        answers.push(await own.outcome(address, proof, proof.proof));
+      }
+      expect(answers).toEqual(["accepted", "accepted", "DevelopmentSrs"]);
+    } finally {
+      for (const own of chains) await own.close();
+      await engine.close();
+    }
+  });
 });
