@@ -57,11 +57,10 @@ test("a connection that is cut is made again, and wakes for what was missed", as
 });
 
 test("a server that is not there yet is found when it comes", async () => {
-  await server.close();
+  server.down = true;
   follow();
   await until("failures", () => reasons.length > 2);
-  const port = Number(new URL(server.url).port);
-  server = await startSocketServer(CHAIN_ID, port);
+  server.down = false;
   await untilWoken(0);
 });
 

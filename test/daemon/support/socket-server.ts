@@ -16,6 +16,8 @@ export interface SocketServer {
   readonly open: number;
   /** The chain it says it serves. */
   chainId: number;
+  /** While true, it ends every connection at once, and keeps its port from others. */
+  down: boolean;
   /** While false, questions are taken in and not answered. */
   answers: boolean;
   /** Sends text to every open connection. */
@@ -26,8 +28,8 @@ export interface SocketServer {
   close(): Promise<void>;
 }
 
-/** On a free port when none is given. */
-export async function startSocketServer(chainId: number, port = 0): Promise<SocketServer> {
+/** On a free port. */
+export async function startSocketServer(chainId: number): Promise<SocketServer> {
   const open = new Set<Duplex>();
   const counts = { connections: 0, subscriptions: 0 };
   const server = createServer();
@@ -39,6 +41,7 @@ export async function startSocketServer(chainId: number, port = 0): Promise<Sock
     socket.write(frameOf(JSON.stringify({ jsonrpc: "2.0", id, result })));
   };
 
+  server.on("connection", (socket) => void (it.down && socket.destroy()));
   server.on("upgrade", (request, socket) => {
     counts.connections++;
     open.add(socket);
@@ -72,6 +75,7 @@ export async function startSocketServer(chainId: number, port = 0): Promise<Sock
     },
     chainId,
     answers: true,
+    down: false,
     send: (text) => {
       for (const socket of open) socket.write(frameOf(text));
     },
@@ -89,7 +93,7 @@ export async function startSocketServer(chainId: number, port = 0): Promise<Sock
         server.close(() => resolve());
       }),
   };
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return Object.defineProperty(it, "url", { value: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
