@@ -5,6 +5,7 @@
  * file. A private key comes from a file or from GAVEL_PRIVATE_KEY, never from a flag: the process list shows flags to everyone.
  */
 import { readFileSync } from "node:fs";
+import { validate } from "node-cron";
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 
@@ -31,6 +32,7 @@ const address = z
   .regex(/^0x[0-9a-fA-F]{40}$/, "expected an address")
   .transform((value) => value as `0x${string}`);
 const url = z.string().regex(/^https?:\/\//, "expected an http or https address");
+const cronTime = z.string().refine(validate, "expected a time as cron writes it, seconds first");
 const socketUrl = z.string().regex(/^wss?:\/\//, "expected a ws or wss address");
 
 /** Parts of the daemon that may run in processes of their own. */
@@ -130,15 +132,14 @@ export const OPTIONS = {
   breakerCooldownMs: integer(100).default(300_000).describe("how long that lasts"),
   minBalanceWei: wei.default(10_000_000_000_000_000n).describe("warn when the sending account has less"),
   retentionDays: integer(1, 3650).default(90).describe("finished requests and their proofs are kept this long"),
-  reconcileCron: z
-    .string()
+  reconcileCron: cronTime
     .default("*/30 * * * * *")
     .describe("when rows are compared with the chain (seconds field first)"),
   refundSweep: z
     .enum(["none", "own", "all"])
     .default("own")
     .describe("which expired requests are refunded: those whose fee comes back to this daemon, or all"),
-  refundCron: z.string().default("50 */10 * * * *").describe("when expired requests are refunded"),
+  refundCron: cronTime.default("50 */10 * * * *").describe("when expired requests are refunded"),
   host: z.string().default("127.0.0.1").describe("address the HTTP interface listens on"),
   port: integer(0, 65_535).default(8571).describe("port of the HTTP interface; 0 for any free one"),
   apiTokenFile: z

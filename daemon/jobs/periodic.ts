@@ -1,5 +1,4 @@
-/** The periodic work, by node-cron: each task alone at a time, with a count and a duration per outcome. */
-import { type ScheduledTask, schedule } from "node-cron";
+/** The periodic work: rows against the chain, a second reading, refunds, the balance, pruning. */
 import { MARKET_STATUS, requestsBetween } from "../chain/market.ts";
 import type { Rpc } from "../chain/rpc.ts";
 import type { Watcher } from "../chain/watcher.ts";
@@ -10,6 +9,7 @@ import type { ProofFiles } from "../store/proof-files.ts";
 import { type Hex, listRequests } from "../store/requests.ts";
 import { OPEN_STATES } from "../store/states.ts";
 import type { Store } from "../store/store.ts";
+import { type Cron, startCron } from "./cron.ts";
 import { recoverJobs } from "./recover.ts";
 
 export interface PeriodicOptions {
@@ -113,13 +113,7 @@ export const prune: Task = async ({ store, proofs, config }) => {
   await proofs.prune(config.retentionDays * 86_400, (key) => keys.has(key));
 };
 
-export interface Periodic {
-  /** Counts the time to the next runs anew: the clock by which they were planned has gone back. */
-  restart(): void;
-  stop(): Promise<void>;
-}
-
-export function startPeriodic(options: PeriodicOptions): Periodic {
+export function startPeriodic(options: PeriodicOptions): Cron {
   const tasks: readonly [name: string, role: Role, cron: string, run: Task][] = [
     ["reconcile", "watch", options.config.reconcileCron, reconcile],
     ["reread", "watch", "15 */5 * * * *", rereadRecent],
@@ -127,48 +121,9 @@ export function startPeriodic(options: PeriodicOptions): Periodic {
     ["balance", "send", "45 * * * * *", checkBalance],
     ["prune", "watch", "30 17 3 * * *", prune],
   ];
-  const { logger } = options;
-  // node-cron would write its own lines to the console.
-  const cronLogger = {
-    info: () => undefined,
-    debug: () => undefined,
-    warn: (reason: string) => logger.debug("CRON-SKIPPED", { reason }),
-    error: (error: string | Error) => logger.warn("CRON-FAILED", { error }),
-  };
-  const scheduled: ScheduledTask[] = [];
-  const active = new Set<Promise<void>>();
-  for (const [name, role, cron, run] of tasks) {
-    if (!options.roles.has(role)) continue;
-    const once = async (): Promise<void> => {
-      const end = options.metrics.cronSeconds.startTimer({ task: name });
-      try {
-        await run(options);
-        options.metrics.cronRuns.inc({ task: name, outcome: "ok" });
-      } catch (error) {
-        options.metrics.cronRuns.inc({ task: name, outcome: "error" });
-        options.logger.warn("CRON-FAILED", { task: name, error });
-      } finally {
-        end();
-      }
-    };
-    const tracked = async (): Promise<void> => {
-      const work = once();
-      active.add(work);
-      await work;
-      active.delete(work);
-    };
-    scheduled.push(schedule(cron, tracked, { name, noOverlap: true, logger: cronLogger }));
-  }
-  return {
-    restart: () => {
-      for (const task of scheduled) {
-        void task.stop();
-        void task.start();
-      }
-    },
-    stop: async () => {
-      for (const task of scheduled) await task.destroy();
-      await Promise.all(active);
-    },
-  };
+  const ours = tasks.filter(([, role]) => options.roles.has(role));
+  return startCron(
+    ours.map(([name, , cron, run]) => ({ name, cron, run: () => run(options) })),
+    options,
+  );
 }

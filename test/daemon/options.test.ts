@@ -32,6 +32,12 @@ async function fileWith(text: string): Promise<string> {
   return file;
 }
 
+test("a time that is none is refused before anything starts", () => {
+  const required = { rpcUrls: ["http://a"], market: MARKET };
+  expect(() => parseConfig({ ...required, reconcileCron: "every minute" })).toThrow(/reconcileCron.*cron/);
+  expect(parseConfig({ ...required, refundCron: "0 */2 * * *" }).refundCron).toBe("0 */2 * * *");
+});
+
 describe("sources", () => {
   test("flags win over the environment, that over the file", async () => {
     const file = await fileWith(

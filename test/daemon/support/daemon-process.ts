@@ -9,6 +9,9 @@ export interface LogLine {
   readonly to?: string;
   readonly requestId?: string;
   readonly id?: string;
+  readonly purpose?: string;
+  /** Of a transaction that is over. */
+  readonly requestIds?: readonly string[];
   readonly url?: string;
 }
 
