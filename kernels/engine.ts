@@ -50,6 +50,8 @@ export interface Engine {
 
   mark(): number;
   release(mark: number): void;
+  /** Moves vectors, none a part of another, down to `mark` and frees everything else allocated since; their handles become these. */
+  settle(mark: number, vectors: readonly FrVec[]): FrVec[];
   /** Uninitialized unless `zero` is set. */
   frVec(length: number, zero?: boolean): FrVec;
   intVec(values: Int32Array | number): IntVec;

@@ -72,6 +72,11 @@ export function createReferenceEngine(): Engine {
     release(mark) {
       for (const storage of stack.splice(mark)) storage.live = false;
     },
+    settle(mark, vectors) {
+      const values = vectors.map((v) => engine.read(v));
+      engine.release(mark);
+      return values.map((data) => ({ kind: "fr", length: data.length, storage: allocate(data), offset: 0 }) as RefFr);
+    },
     frVec(length, zero = false) {
       check.checkLength(length, "frVec");
       const storage = allocate(new Array<bigint>(length).fill(zero ? 0n : UNINITIALIZED));

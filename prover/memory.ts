@@ -8,8 +8,8 @@
  *     points                L          ===================================     80 bytes
  *     fixed columns         F          ===================================      4 bytes, or 40 where they are hidden
  *     fixed transforms      2F         ===================================     of as many columns as there is room for
- *     witness columns       W                 ============================
- *     helper                N                         ====================
+ *     witness columns       W                 ===========================       until P1 and P2 are made
+ *     helper                N                         ===================
  *     powers of tau         N                         ==============
  *     phi1 phi2 phiT h m    5N                        ==============           folded in place
  *     inversion             3N                        ==
@@ -24,9 +24,9 @@
  *     P1, P2                2L                                         ===      P2 until the batched quotient is made
  *
  * Columns as long as the rows are transformed on cosets of n = l points, longer ones on four or eight cosets of l/2 or l/4
- * (`cosets.ts`). While a transform runs it takes as much again as its vector, and a multi-scalar multiplication takes about as much as
- * the points' x coordinates. Without the latter, a proof takes less than 4 times what the committed columns (W and the helper) do, as
- * long as no fixed column is longer than all four blocks.
+ * (`cosets.ts`). While a transform runs it takes as much again as its vector. A multi-scalar multiplication takes digits, buckets and
+ * about 1 MB for each thread. From 2^14 rows on, as long as no fixed column is longer than all four blocks, a proof takes less than 4
+ * times what the committed columns (W and the helper) do.
  */
 import { circuitProducts, hiddenColumns } from "../core/layout.ts";
 import { hasCommittedValues } from "../core/lookup.ts";
@@ -138,13 +138,12 @@ function proofBytes(
       looked + ELEMENT_BYTES * productCells + largestSideBytes(plan),
     ),
     sumcheck: Math.max(looked + ELEMENT_BYTES * (productCells + rows / 2), opened + evaluated),
-    opening:
-      opened +
-      Math.max(
-        3 * ELEMENT_BYTES * longest,
-        2 * ELEMENT_BYTES * longest + msmBytes,
-        laurentBytes(plan, threads, weights, tableBytes, keptTransforms),
-      ),
+    opening: Math.max(
+      opened + 3 * ELEMENT_BYTES * longest,
+      opened + ELEMENT_BYTES * longest + msmBytes,
+      opened + laurentBytes(plan, threads, weights, tableBytes, keptTransforms),
+      2 * ELEMENT_BYTES * longest + msmBytes,
+    ),
   };
 }
 

@@ -20,9 +20,13 @@ export interface OpenedColumn {
 /** The Laurent quotient, the batched quotient, the opening point. */
 const COMMITMENTS = 3;
 
-/** Words behind the last challenge: the inverse and the opening point. `onStep` is called after each product and each commitment. */
+/**
+ * Words behind the last challenge: the inverse and the opening point. `onStep` is called after each product and each commitment. What was
+ * allocated since `mark`, the columns included, is freed when nothing of it is read any more.
+ */
 export function proveOpening(
   engine: Engine,
+  mark: number,
   points: PointVec,
   opened: readonly OpenedColumn[],
   claims: readonly Claim[],
@@ -47,14 +51,13 @@ export function proveOpening(
   const inverseHint = inv(mul(z, sub(mul(z, z), 1n)));
   const zInverse = mul(inverseHint, sub(mul(z, z), 1n));
   const atZ = combination(engine, columns, point, zInverse);
-  const mark = engine.mark();
   const atInverse = combination(engine, columns, point, z);
   const values = [engine.evaluate(atZ, z), engine.evaluate(atInverse, zInverse), engine.evaluate(quotient, z)];
   messages.send("openings", values);
 
   const delta = messages.squeeze("delta");
-  const { single, batch } = closingQuotients(engine, { quotient, atZ, atInverse }, { z, inverse: zInverse }, delta);
-  engine.release(mark);
+  closingQuotients(engine, { quotient, atZ, atInverse }, { z, inverse: zInverse }, delta);
+  const [single, batch] = engine.settle(mark, [quotient, atZ]);
   messages.send("batch", pointWords(engine.msm(points, batch)));
   step();
 
@@ -97,7 +100,7 @@ function closingQuotients(
   { quotient, atZ, atInverse }: Readonly<Record<"quotient" | "atZ" | "atInverse", FrVec>>,
   { z, inverse }: OpeningPoint,
   delta: bigint,
-): { single: FrVec; batch: FrVec } {
+): void {
   engine.linear(quotient, 0n, [
     { scale: 1n, source: quotient },
     { scale: mul(delta, sub(z, inverse)), source: atZ },
@@ -109,5 +112,4 @@ function closingQuotients(
     { scale: mul(delta, delta), source: atInverse },
   ]);
   engine.divideLinear(atZ, inverse);
-  return { single: quotient, batch: atZ };
 }

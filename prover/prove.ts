@@ -143,6 +143,7 @@ export function prove(
     const opened = openedColumns(key, columns, helper, boundary.columns);
     const tail = proveOpening(
       engine,
+      mark,
       points,
       opened,
       claims,

@@ -10,7 +10,18 @@ import { keepPadding } from "./padding.ts";
 
 type VectorOperations = Pick<
   Engine,
-  "mark" | "release" | "frVec" | "intVec" | "slice" | "sliceInts" | "ints" | "write" | "read" | "fill" | "copy"
+  | "mark"
+  | "release"
+  | "settle"
+  | "frVec"
+  | "intVec"
+  | "slice"
+  | "sliceInts"
+  | "ints"
+  | "write"
+  | "read"
+  | "fill"
+  | "copy"
 >;
 
 /** Blocks that `read` converts at once: 32 KiB of canonical integers. */
@@ -69,6 +80,19 @@ export function vectorOperations(context: Context): VectorOperations {
   return {
     mark: memory.top,
     release: memory.release,
+    settle(mark, vectors) {
+      const sources = vectors.map(context.fr);
+      memory.release(mark);
+      const settled = new Map<WasmFr, WasmFr>();
+      // From the lowest up, so that none is moved over one that is still to be moved.
+      for (const source of sources.toSorted((a, b) => a.address - b.address)) {
+        const target = context.newFr(source.length);
+        const end = source.address + blocksOf(source.length) * BLOCK_BYTES;
+        memory.u8().copyWithin(target.address, source.address, end);
+        settled.set(source, target);
+      }
+      return sources.map((source) => settled.get(source)!);
+    },
 
     frVec(length, zero = false) {
       const v = context.newFr(checkLength(length, "frVec"));

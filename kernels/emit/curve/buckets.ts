@@ -19,7 +19,7 @@ import type { CurveTables } from "./tables.ts";
 import { POINT_BYTES } from "./tables.ts";
 
 /** Entries in a chunk. */
-export const CHUNK = 1 << 15;
+export const CHUNK = 1 << 13;
 /** Each round of a tree pads its sums to a block; a tree has at most log2(CHUNK) + 1 rounds. */
 const TREE_POINTS = CHUNK + BLOCK * 32;
 /** Second-level digits have at most this many bits. */

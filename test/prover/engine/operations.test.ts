@@ -177,6 +177,32 @@ describe.each(CONFIGURATIONS)(`vector operations, %s (seed ${SEED})`, (_name, op
       }
     });
 
+    it("settle keeps the named vectors and frees the others", () => {
+      const kept = [twins.scalars(length), twins.scalars(length + 5), twins.scalars(3)];
+      for (const order of [
+        [0, 1, 2],
+        [2, 0, 1],
+      ]) {
+        twins.both((e) => {
+          const mark = e.mark();
+          const vectors = kept.map((values) => {
+            e.frVec(length + 9);
+            const v = e.frVec(values.length);
+            e.write(v, 0, values);
+            return v;
+          });
+          const settled = e.settle(
+            mark,
+            order.map((index) => vectors[index]!),
+          );
+          const next = e.frVec(length, true);
+          expect(settled.map((v) => e.read(v))).toEqual(order.map((index) => kept[index]));
+          expect(e.read(next)).toEqual(new Array(length).fill(0n));
+          e.release(mark);
+        });
+      }
+    });
+
     it("reversedMulAdd", () => {
       const random = () => twins.fr(twins.scalars(length));
       const [dst, a, b] = [random(), random(), random()];
