@@ -16,7 +16,7 @@ import { type GivenInput, givenIntegers } from "./given-inputs.ts";
 import { measureLayers } from "./layer-errors.ts";
 import type { IntegerProgram } from "./program.ts";
 import { type CompileReport, makeReport } from "./report.ts";
-import { labelNumbers, readSamples, type SamplesJson } from "./samples.ts";
+import { labelNumbers, readSamples, type Samples, type SamplesJson, splitSamples } from "./samples.ts";
 import { multiplicationsOf } from "./steps/work.ts";
 import { isFloat } from "./tensor.ts";
 import { checkVisibility, type VisibilityOptions } from "./visibility.ts";
@@ -28,7 +28,7 @@ export interface CompileOptions extends QuantizeOptions, SearchOptions, CircuitO
   readonly bind?: Bindings;
   /** What the ranges and bits are chosen on. */
   readonly calibration: SamplesJson;
-  /** What accuracy is reported on; the calibration samples when absent. */
+  /** What accuracy is reported on, and judged on where there is a goal; the calibration samples when absent. */
   readonly samples?: SamplesJson;
   /** Inputs that take the integers of another model's output; the calibration samples choose the others. */
   readonly givenInputs?: readonly GivenInput[];
@@ -60,16 +60,24 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
   checkQuantizeOptions(options);
   const real = fuseProgram(planModel(model));
   const ranges = calibrate(real, calibration.inputs, options);
-  const judged = calibration.inputs.slice(0, Math.max(LEAST_JUDGED, Math.floor(JUDGED_WORK / multiplicationsOf(real))));
   // A chosen class is the answer that labels are about; without one, the first output is.
   const index = model.outputs.findIndex(({ type }) => !isFloat(type.dtype));
   const answer = Math.max(0, index);
-  const float = test.inputs.map((sample) => runReal(real, sample).get(real.outputs[answer]) as Float64Array);
-  const accuracyOf = ({ program, circuit }: Pick<Compiled, "program" | "circuit">): Accuracy => {
-    const integer = integerAnswers(program, test.inputs).map((outputs) => outputs[answer]);
-    const labels = test.labels && labelNumbers(test.labels, circuit.outputs[answer].labels);
-    return measureAccuracy({ float, integer, isIndex: index >= 0 }, labels);
+  const goal = options.maxAccuracyDrop;
+  const { searched, heldOut } = goal === undefined ? { searched: test, heldOut: test } : splitSamples(test);
+  const judged = (options.samples ? calibration : searched).inputs.slice(
+    0,
+    Math.max(LEAST_JUDGED, Math.floor(JUDGED_WORK / multiplicationsOf(real))),
+  );
+  const accuracyOn = ({ inputs, labels }: Samples): ((built: Pick<Compiled, "program" | "circuit">) => Accuracy) => {
+    const float = inputs.map((sample) => runReal(real, sample).get(real.outputs[answer]) as Float64Array);
+    return ({ program, circuit }) => {
+      const integer = integerAnswers(program, inputs).map((outputs) => outputs[answer]);
+      const numbers = labels && labelNumbers(labels, circuit.outputs[answer].labels);
+      return measureAccuracy({ float, integer, isIndex: index >= 0 }, numbers);
+    };
   };
+  const searchedAccuracy = accuracyOn(searched);
   const candidate = searchPrecision(
     {
       program: real,
@@ -79,7 +87,7 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
       samples: judged,
       decisions: decisionsOf(real, judged),
       lower: (program, bounds) => lowerProgram(program, bounds, { ...options, batch: 1, name, alignsTables: false }),
-      accuracyOf,
+      accuracyOf: searchedAccuracy,
       progress: options.progress ?? (() => {}),
     },
     options,
@@ -96,11 +104,12 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
     opset: model.opset,
     candidate: { ...candidate, circuit },
     ranges,
-    accuracy: accuracyOf(candidate),
+    accuracy: accuracyOn(heldOut)(candidate),
     quantize: options,
-    goal: options.maxAccuracyDrop,
-    errors: measureLayers(real, program, test.inputs.slice(0, judged.length)),
-    samples: { source: options.samples ? "samples" : "calibration", count: test.inputs.length },
+    goal,
+    search: goal === undefined ? undefined : { ...searchedAccuracy(candidate), samples: searched.inputs.length },
+    errors: measureLayers(real, program, heldOut.inputs.slice(0, judged.length)),
+    samples: { source: options.samples ? "samples" : "calibration", count: heldOut.inputs.length },
   });
   return { circuit, report, program };
 }

@@ -33,6 +33,10 @@ export interface LayerReport {
   readonly error: LayerError | undefined;
 }
 
+export interface SearchAccuracy extends Accuracy {
+  readonly samples: number;
+}
+
 export interface CompileReport extends Accuracy {
   readonly model: string;
   readonly opset: number;
@@ -46,6 +50,8 @@ export interface CompileReport extends Accuracy {
   readonly biasCorrection: boolean;
   /** Points that the accuracy was allowed to drop, where a goal was given. */
   readonly maxAccuracyDrop: number | undefined;
+  /** What the search for the goal reached on the samples that it used; the accuracy above is that of the others. */
+  readonly search: SearchAccuracy | undefined;
   /** Root mean square of integer minus float outputs on the calibration samples, in standard deviations. */
   readonly relativeError: number;
   /** Share of decisions that this error is expected to turn. */
@@ -93,6 +99,7 @@ export interface ReportInputs {
   readonly accuracy: Accuracy;
   readonly quantize: QuantizeOptions;
   readonly goal: number | undefined;
+  readonly search: SearchAccuracy | undefined;
   readonly errors: ReadonlyMap<string, LayerError>;
   readonly samples: CompileReport["samples"];
 }
@@ -122,6 +129,7 @@ export function makeReport(inputs: ReportInputs): CompileReport {
     quantization: quantize.quantization ?? "symmetric",
     biasCorrection: quantize.biasCorrection ?? false,
     maxAccuracyDrop: inputs.goal,
+    search: inputs.search,
     relativeError: candidate.error,
     expectedFlips: candidate.flips,
     batch: circuit.batch ?? 1,

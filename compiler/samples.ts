@@ -36,6 +36,19 @@ export function readSamples(json: unknown, inputs: readonly ModelValue[], label:
   };
 }
 
+/** Fewer are not split: the halves would say nothing. */
+const LEAST_SPLIT = 16;
+
+/** Every other sample for the search, the others for the report. */
+export function splitSamples(samples: Samples): { readonly searched: Samples; readonly heldOut: Samples } {
+  if (samples.inputs.length < LEAST_SPLIT) return { searched: samples, heldOut: samples };
+  const half = (rest: number): Samples => ({
+    inputs: samples.inputs.filter((_, i) => i % 2 === rest),
+    labels: samples.labels?.filter((_, i) => i % 2 === rest),
+  });
+  return { searched: half(0), heldOut: half(1) };
+}
+
 function readSample(item: unknown, inputs: readonly ModelValue[], label: string): Sample {
   const byName =
     typeof item === "object" && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : undefined;

@@ -137,10 +137,19 @@ export function configure(command: Command, { output }: CommandContext): void {
 
 /** A point of accuracy, or 0.01 of R2. */
 const NOTICEABLE_DROP = 0.01;
+/** Of shares that are differences. */
+const ROUNDING = 1e-9;
 
-function accuracyWarnings({ accuracyDrop, metric, samples }: CompileSummary): string[] {
-  if (accuracyDrop <= NOTICEABLE_DROP) return [];
+function accuracyWarnings({ accuracyDrop, maxAccuracyDrop, metric, samples, search }: CompileSummary): string[] {
+  const allowed = maxAccuracyDrop === undefined ? NOTICEABLE_DROP : maxAccuracyDrop / 100;
+  if (accuracyDrop <= allowed + ROUNDING) return [];
   const lost = metric === "r2" ? `${accuracyDrop.toFixed(2)} of R2` : `${(100 * accuracyDrop).toFixed(1)} points`;
+  if (search) {
+    return [
+      `warning: integers lose ${lost} on the ${samples.count} samples held out, ${(100 * search.accuracyDrop).toFixed(1)} points on the ${search.samples} ` +
+        "that the search judged; give more samples, or a stricter goal",
+    ];
+  }
   return [
     `warning: integers lose ${lost} on ${samples.count} ${samples.source === "samples" ? "samples" : "calibration samples"}; ` +
       "give more calibration samples of every kind, or a goal (--max-accuracy-drop 1), and look at the layers of report.json",
