@@ -1,4 +1,5 @@
 /** One small compiled circuit for every operator of the compiler, and every cell of it moved. */
+import { QUANTIZED_NODES } from "../../../compiler/2-check/quantized-nodes.ts";
 import { compile } from "../../../compiler/compile.ts";
 import { operatorNames } from "../../../compiler/ops/registry.ts";
 import type { IntegerProgram } from "../../../compiler/program.ts";
@@ -19,6 +20,9 @@ const size = (dims: readonly (number | string)[]): number =>
 const cost = ({ model }: Case): number =>
   model.nodes.length + [...Object.values(model.inputs)].reduce((sum, dims) => sum + size(dims), 0);
 
+/** Operators that have an emitter, and those that others replace. */
+export const EVERY_OPERATOR: readonly string[] = [...operatorNames(), ...QUANTIZED_NODES.map(({ op }) => op)];
+
 /** The smallest case of each operator; operators without a case are missing. */
 export function caseByOperator(): Map<string, Case> {
   const smallest = new Map<string, Case>();
@@ -26,7 +30,7 @@ export function caseByOperator(): Map<string, Case> {
     const nodes = [...item.model.nodes, ...(item.model.functions ?? []).flatMap((called) => called.nodes)];
     for (const { op } of nodes) if (!smallest.has(op)) smallest.set(op, item);
   }
-  return new Map(operatorNames().flatMap((op) => (smallest.has(op) ? [[op, smallest.get(op) as Case]] : [])));
+  return new Map(EVERY_OPERATOR.flatMap((op) => (smallest.has(op) ? [[op, smallest.get(op) as Case]] : [])));
 }
 
 /** Small ranges keep the tables, and with them the proofs, short: the constraints are the same. */
