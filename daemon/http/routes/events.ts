@@ -2,28 +2,41 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
 import type { RouteOptions } from "../route-options.ts";
 
+/** Events that a client has not taken yet. One that falls further behind is cut off: a browser opens the stream again by itself. */
+const MAX_BACKLOG = 1000;
+
 const events = createRoute({
   method: "get",
   path: "/events",
   summary: "server-sent events: open, state, phase, reorg",
   responses: {
-    200: { content: { "text/event-stream": { schema: z.string() } }, description: "a stream that does not end" },
+    200: {
+      content: { "text/event-stream": { schema: z.string() } },
+      description: "a stream that ends only for a client that does not read it",
+    },
   },
 });
 
 export function addEventRoutes(app: OpenAPIHono, options: RouteOptions): void {
   app.openapi(events, (c) =>
     streamSSE(c, async (stream) => {
+      let backlog = 0;
+      const write = async (message: { id?: string; event: string; data: string }): Promise<void> => {
+        backlog++;
+        await stream.writeSSE(message);
+        backlog--;
+      };
       await new Promise<void>((resolve) => {
         const end = options.events.subscribe((event, id) => {
-          void stream.writeSSE({ id: String(id), event: event.type, data: JSON.stringify(event) });
+          if (backlog >= MAX_BACKLOG) stream.abort();
+          else void write({ id: String(id), event: event.type, data: JSON.stringify(event) });
         });
         stream.onAbort(() => {
           end();
           resolve();
         });
         // Shows the client that the stream is open.
-        void stream.writeSSE({ event: "open", data: "{}" });
+        void write({ event: "open", data: "{}" });
       });
     }),
   );
