@@ -5,6 +5,7 @@ import type { BenchRow } from "./run.ts";
 const WIDTH = 900;
 const PLOT = { left: 70, width: 340, top: 50, height: 240 };
 const BAR = { height: 18, gap: 10, left: 230, width: 560 };
+const POINT_COLOR = "#4c78a8";
 const PHASE_COLORS = ["#9aa5b1", "#4c78a8", "#72b7b2", "#eeca3b", "#e45756"];
 
 interface Series {
@@ -33,7 +34,7 @@ export function benchChart(rows: readonly BenchRow[]): string {
   ].join("\n");
 }
 
-/** Both axes logarithmic, ticks at powers of ten. */
+/** Both axes logarithmic, ticks at powers of ten; a point is hollow where zero knowledge is off. */
 function scatter(rows: readonly BenchRow[], series: Series, left: number): string[] {
   const x = logAxis(rows.map((row) => row.params));
   const y = logAxis(rows.map(series.value));
@@ -50,14 +51,25 @@ function scatter(rows: readonly BenchRow[], series: Series, left: number): strin
       line(left, toY(tick), left + PLOT.width, toY(tick)),
       text(left - 6, toY(tick) + 4, short(tick), "end"),
     ]),
-    ...rows.flatMap((row) => {
-      const [cx, cy] = [toX(row.params), toY(series.value(row))];
-      return [
-        `<circle cx="${fixed(cx)}" cy="${fixed(cy)}" r="4" fill="#4c78a8" fill-opacity="0.7"><title>${escaped(label(row))}: ${series.value(row)} ${series.unit}</title></circle>`,
-        text(cx + 6, cy - 6, row.model, "start"),
-      ];
+    ...rows.map((row) => {
+      const title = `<title>${escaped(label(row))}: ${series.value(row)} ${series.unit}</title>`;
+      const filling = row.zk ? `fill="${POINT_COLOR}" fill-opacity="0.7"` : `fill="none" stroke="${POINT_COLOR}"`;
+      return `<circle cx="${fixed(toX(row.params))}" cy="${fixed(toY(series.value(row)))}" r="4" ${filling}>${title}</circle>`;
+    }),
+    ...highestOfModels(rows, series).map((row) => {
+      return text(toX(row.params) + 6, toY(series.value(row)) - 6, row.model, "start");
     }),
   ];
+}
+
+/** One row of each model, so that its name stands once. */
+function highestOfModels(rows: readonly BenchRow[], { value }: Series): BenchRow[] {
+  const highest = new Map<string, BenchRow>();
+  for (const row of rows) {
+    const known = highest.get(row.model);
+    if (!known || value(row) > value(known)) highest.set(row.model, row);
+  }
+  return [...highest.values()];
 }
 
 function phaseBars(rows: readonly BenchRow[], top: number): string[] {
@@ -100,7 +112,8 @@ function logAxis(values: readonly number[]): LogAxis {
   };
 }
 
-const label = ({ model, zk, threads }: BenchRow): string => `${model}, ${threads} threads, zk ${zk ? "on" : "off"}`;
+const label = ({ model, zk, threads }: BenchRow): string =>
+  `${model}, ${threads} ${threads === 1 ? "thread" : "threads"}, zk ${zk ? "on" : "off"}`;
 const fixed = (value: number): string => value.toFixed(1);
 const short = (value: number): string =>
   value >= 1e6 ? `${value / 1e6}M` : value >= 1e3 ? `${value / 1e3}k` : String(value);

@@ -1,6 +1,7 @@
 /** `gavel bench`: time, memory, proof size and gas of whole proofs. */
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { ESTIMATED_THREADS } from "../../api/estimate.ts";
 import { PHASES } from "../../prover/phases.ts";
 import { benchChart } from "../bench/chart.ts";
 import { expandSets, MODEL_SETS } from "../bench/models.ts";
@@ -101,12 +102,14 @@ export function phaseTable(rows: readonly BenchRow[]): string {
   );
 }
 
-/** What was measured, and how many times that was predicted. */
+/** What was measured, and how many times that was predicted, of the rows with the threads and zero knowledge that predictions are for. */
 export function estimateTable(rows: readonly BenchRow[]): string {
+  const predicted = rows.filter(({ zk, threads }) => zk && threads === ESTIMATED_THREADS);
+  if (predicted.length === 0) return `Predictions are for ${ESTIMATED_THREADS} threads with zero knowledge on.`;
   const beside = (measured: number, estimated: number): string => `${measured} (${(estimated / measured).toFixed(2)})`;
   return textTable(
     ["model", "zk", "threads", "proveMs (estimated)", "peakRssMb (estimated)", "gasUsed (estimated)"],
-    rows.map(({ model, zk, threads, estimated, ...row }) => [
+    predicted.map(({ model, zk, threads, estimated, ...row }) => [
       model,
       String(zk),
       String(threads),

@@ -102,6 +102,17 @@ test("the chart draws a point per row and axis, and a bar per phase", () => {
   expect(chart).not.toContain("NaN");
 });
 
+test("the chart names a model once and tells proofs with zero knowledge from those without", () => {
+  const rows = [true, false].flatMap((zk) =>
+    [1, 2].map((threads) => ({ ...row, zk, threads, proveMs: 100 * threads })),
+  );
+  const chart = benchChart(rows);
+  expect(chart.match(/>a&#60;b<\/text>/g)).toHaveLength(2);
+  expect(chart.match(/<circle [^>]*fill="none"/g)).toHaveLength(4);
+  expect(chart).toContain("a&#60;b, 1 thread, zk off");
+  expect(chart).toContain("a&#60;b, 2 threads, zk on");
+});
+
 test("the table of phases says what part of a proof each is", () => {
   expect(phaseTable([row])).toContain("40 (40%)");
 });
@@ -109,4 +120,10 @@ test("the table of phases says what part of a proof each is", () => {
 test("the table of estimates says how many times the measured figure they are", () => {
   expect(estimateTable([row])).toContain("100 (1.20)");
   expect(estimateTable([row])).toContain("200 (0.75)");
+  const others = [
+    { ...row, threads: 1 },
+    { ...row, zk: false },
+  ];
+  expect(estimateTable([row, ...others])).toBe(estimateTable([row]));
+  expect(estimateTable(others)).toContain("2 threads with zero knowledge on");
 });
