@@ -1,7 +1,7 @@
 /**
  * Tensors that indices are made of keep scale 1: one unit is one index.
  *
- * They are found from the steps that read indices, backwards through sums and products of whole numbers. Inputs among them hold 0 .. n - 1,
+ * They are found from the steps that read indices, backwards through sums and products of whole numbers; so do small whole numbers of a list that is looked up. Inputs among them hold 0 .. n - 1,
  * n the shortest axis that they index; other inputs that an index is computed from, and tabulated functions, hold what the calibration samples
  * show.
  */
@@ -15,10 +15,12 @@ export type WholeClasses = ReadonlyMap<string, ScaleClass | undefined>;
 
 /** Fixed cells are 32-bit integers. */
 const LARGEST = 2 ** 31 - 1;
+/** As many as 8 bits hold. */
+const LARGEST_LISTED = 255;
 
 export function wholeClasses(program: RealProgram, ranges: Ranges, rootOf: (name: string) => string): WholeClasses {
   const indexed = indexRanges(program, rootOf);
-  const roots = new Set(indexed.keys());
+  const roots = new Set([...indexed.keys(), ...listedClasses(program, rootOf)]);
   // A set's iteration reaches what is added to it on the way.
   for (const root of roots) {
     for (const step of program.steps) {
@@ -30,6 +32,15 @@ export function wholeClasses(program: RealProgram, ranges: Ranges, rootOf: (name
     }
   }
   return new Map([...roots].map((root) => [root, wholeClass(program, ranges, rootOf, root, indexed.get(root))]));
+}
+
+/** Lists of small whole numbers that are looked up, as of classes: a comparison with one of them is exact. */
+function listedClasses({ steps }: RealProgram, rootOf: (name: string) => string): string[] {
+  const isListed = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= LARGEST_LISTED;
+  return steps.flatMap((step) => {
+    const isList = step.kind === "gather" && step.source.kind === "constants" && step.source.values.every(isListed);
+    return isList ? [rootOf(step.out)] : [];
+  });
 }
 
 /** What all steps that read the tensors of a class as indices take. */

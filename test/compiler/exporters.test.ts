@@ -1,5 +1,5 @@
 /**
- * Models as scikit-learn, XGBoost and LightGBM write them (`exporters/make.py`), as PyTorch's two exporters do (`exporters/torch_models.py`),
+ * Models as scikit-learn, XGBoost and LightGBM write them (`exporters/make.py`, `exporters/neighbors.py`), as PyTorch's two exporters do (`exporters/torch_models.py`),
  * and as onnxruntime quantizes them (`exporters/quantize.py`): accuracy, whole labels, and proofs.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -15,7 +15,12 @@ import { random } from "./support/random.ts";
 const SEED = 1618;
 const FOLDER = new URL("exporters/", import.meta.url);
 const read = (file: string) => JSON.parse(readFileSync(new URL(file, FOLDER), "utf8"));
-const SAMPLES = { ...read("samples.json"), ...read("quantized.json"), ...read("torch.json") };
+const SAMPLES = {
+  ...read("samples.json"),
+  ...read("quantized.json"),
+  ...read("torch.json"),
+  ...read("neighbors.json"),
+};
 const MODELS = readdirSync(FOLDER).flatMap((file) => (file.endsWith(".onnx") ? [file.replace(".onnx", "")] : []));
 
 const compileModel = (name: string) =>

@@ -1,12 +1,13 @@
-import { sizeOf, tensor } from "../../tensor.ts";
-import { inputType, type Meaning, type NodeContext, type Operator, tensorInput, unsupported } from "../operator.ts";
+import { sizeOf } from "../../tensor.ts";
+import { gatherMeaning, moving, withinAxes } from "../gathering.ts";
+import { inputType, type Meaning, type NodeContext, type Operator, tensorInput } from "../operator.ts";
 import { pickMeaning, positionOf } from "../positions.ts";
-import { emitRelabelled } from "./relabel.ts";
+import { choiceBehind, emitRelabelled } from "./relabel.ts";
 
-/** Elements of the last axis at constant indices; or of a constant list at the index that a classifier chooses. */
+/** Elements of the last axis. */
 export const arrayFeatureExtractor: Operator = {
   op: "ArrayFeatureExtractor",
-  takes: "constant indices; or a constant list of whole numbers at an index that the model chooses",
+  takes: "constant or computed indices",
   check: (context) => {
     const indices = context.constants[1];
     if (indices === undefined) return chosen(context);
@@ -26,23 +27,28 @@ export const arrayFeatureExtractor: Operator = {
   },
 };
 
+/** An index that a classifier chooses becomes another number for each class; others are looked up. */
 function chosen(context: NodeContext): Meaning {
-  const { node, constants } = context;
-  const list = constants[0];
-  const index = inputType(context, 1);
-  if (list === undefined || list.data.some((value) => !Number.isInteger(value)))
-    unsupported(node, "the indices are computed", "pick at constant indices, or from a constant list of whole numbers");
-  const shape = [1, sizeOf(index.shape)];
+  const x = inputType(context, 0);
+  const n = x.shape[x.shape.length - 1];
+  const outer = x.shape.length === 1 ? [1] : x.shape.slice(0, -1);
+  const shape = [...outer, sizeOf(inputType(context, 1).shape)];
+  const last = shape.length - 1;
+  const list = context.constants[0];
+  const gathered = gatherMeaning(context, {
+    shape,
+    indexShape: shape.map((length, i) => (i === last ? length : 1)),
+    axes: [{ stride: 1, count: n }],
+    starts: moving([withinAxes(shape, 0, last, n)]),
+  });
+  if (list === undefined || list.data.length !== n || list.data.some((value) => !Number.isInteger(value)))
+    return gathered;
   return {
-    outputs: [{ dtype: list.dtype, shape }],
-    float: ([, x]) => [
-      tensor(
-        shape,
-        x.data.map((i) => list.data[i]),
-        list.dtype,
-      ),
-    ],
-    plan: (planner) =>
-      emitRelabelled(planner, tensorInput(planner, 1).name, planner.outputs[0], { encode: (i) => list.data[i] }),
+    ...gathered,
+    plan: (planner) => {
+      const { name } = tensorInput(planner, 1);
+      if (choiceBehind(planner, name) === undefined) return gathered.plan?.(planner);
+      emitRelabelled(planner, name, planner.outputs[0], { encode: (i) => list.data[i] });
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { GraphNode } from "../../graph.ts";
 import { tensor } from "../../tensor.ts";
 import {
   badValue,
@@ -12,13 +13,13 @@ import {
   tensorInput,
   unsupported,
 } from "../operator.ts";
-import { emitRelabelled } from "./relabel.ts";
+import { choiceBehind, emitLookedUp, emitRelabelled } from "./relabel.ts";
 
 /** Numbers for the numbers that a classifier gives; names become their positions in the list of names. */
 export const labelEncoder: Operator = {
   op: "LabelEncoder",
   takes:
-    "behind a classifier's label or an index; whole numbers, or names for numbers, which become positions in a list that the artifact has",
+    "whole numbers for whole numbers from 0 to the largest key; behind a classifier's label or an index also names, which become positions in a list that the artifact has",
   check: (context) => {
     const { node } = context;
     const { shape } = inputType(context, 0);
@@ -43,11 +44,24 @@ export const labelEncoder: Operator = {
     return {
       outputs: [{ dtype: "int64", shape }],
       float: ([x]) => [tensor(shape, x.data.map(encode), "int64")],
-      plan: (planner) =>
-        emitRelabelled(planner, tensorInput(planner, 0).name, planner.outputs[0], {
-          encode,
-          ...(names ? { names } : {}),
-        }),
+      plan: (planner) => {
+        const { name } = tensorInput(planner, 0);
+        if (names === undefined && choiceBehind(planner, name) === undefined)
+          return emitLookedUp(
+            planner,
+            Float64Array.from({ length: tableLength(node, keys) }, (_, key) => encode(key)),
+          );
+        emitRelabelled(planner, name, planner.outputs[0], { encode, ...(names ? { names } : {}) });
+      },
     };
   },
 };
+
+const MAX_KEY = 2 ** 16;
+
+function tableLength(node: GraphNode, keys: readonly number[]): number {
+  const largest = Math.max(...keys);
+  if (largest >= MAX_KEY || keys.some((key) => !Number.isInteger(key) || key < 0))
+    unsupported(node, "a key is not a whole number from 0 to 65535", "map such numbers outside the model");
+  return largest + 1;
+}

@@ -223,6 +223,54 @@ export const INDEX_CASES: readonly Case[] = [
     },
   },
   {
+    name: "ArrayFeatureExtractor at computed indices",
+    model: {
+      inputs: { x: [3, 5], ids: [2] },
+      indices: { ids: 5 },
+      nodes: [{ op: "ArrayFeatureExtractor", inputs: ["x", "ids"], domain: "ai.onnx.ml" }],
+    },
+  },
+  {
+    name: "classes of the nearest three, counted",
+    model: {
+      inputs: { x: [1, 7] },
+      nodes: [
+        { op: "TopK", inputs: ["x", "k"], outputs: ["values", "places"], attributes: { largest: 0 } },
+        { op: "ArrayFeatureExtractor", inputs: ["classes", "places"], domain: "ai.onnx.ml" },
+        { op: "Equal", inputs: ["t1", "one"] },
+        { op: "Cast", inputs: ["t2"], attributes: { to: 1 } },
+        { op: "ReduceSum", inputs: ["t3", "axes"], attributes: { keepdims: 0 } },
+      ],
+      constants: {
+        k: list(3),
+        classes: list(0, 2, 1, 1, 0, 2, 1),
+        one: { shape: [1], data: [1], type: "int64" },
+        axes: list(1),
+      },
+    },
+    jumps: true,
+  },
+  {
+    name: "LabelEncoder of tokens",
+    model: {
+      inputs: { ids: [5] },
+      indices: { ids: 4 },
+      nodes: [
+        {
+          op: "LabelEncoder",
+          inputs: ["ids"],
+          domain: "ai.onnx.ml",
+          attributes: {
+            keys_int64s: [3, 0, 2],
+            values_int64s: [5, -2, 9],
+            default_int64: 1,
+          },
+        },
+        { op: "Cast", inputs: ["t0"], attributes: { to: 1 } },
+      ],
+    },
+  },
+  {
     name: "OneHot of token ids, MatMul",
     model: {
       inputs: { ids: [1, 3] },
