@@ -120,9 +120,14 @@ describe("refused", () => {
       ml("SVMRegressor", { one_class: 1, coefficients: { floats: [1, 1, 1] } }, ["y"]),
     ],
     [
-      "an encoder of numbers that no classifier gives",
+      "names for numbers that no classifier gives",
       /not the label/,
-      ml("LabelEncoder", { keys_floats: { floats: [1] }, values_int64s: [1] }, ["y"]),
+      ml("LabelEncoder", { keys_int64s: [1], values_strings: { strings: ["one"] } }, ["y"]),
+    ],
+    [
+      "an encoder of numbers that are not whole",
+      /not a whole number/,
+      ml("LabelEncoder", { keys_floats: { floats: [0.5] }, values_int64s: [1] }, ["y"]),
     ],
   ])("%s", (_name, reason, node) => {
     const compiled = () => compileNodes([node], ["y"]);
