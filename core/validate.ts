@@ -22,8 +22,8 @@ import { validateNumbers } from "./validate-numbers.ts";
 
 export function validateCircuit(circuit: Circuit): void {
   validateShape(circuit);
-  validateNumbers(circuit);
   validateTables(circuit);
+  validateNumbers(circuit);
   validateRows(circuit);
   validateTerms(circuit);
   for (const product of circuitProducts(circuit)) validateProduct(circuit, product);
