@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
 import type { DaemonConfigInput } from "../../daemon/options.ts";
-import { settlements, untilState } from "./support/daemon-client.ts";
+import { fetchFresh, settlements, untilState } from "./support/daemon-client.ts";
 import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
 import { type SocketServer, startSocketServer } from "./support/socket-server.ts";
 import { until } from "./support/until.ts";
@@ -43,7 +43,7 @@ test("settles and confirms what a node announces, long before it would look by i
   await withDaemon({ wsUrls, pollMs: POLL_MS }, async (daemon) => {
     await expectSettled(daemon, 1);
     await expectSettled(daemon, 2);
-    const metrics = async () => (await fetch(`${daemon.url}/metrics`)).text();
+    const metrics = async () => (await fetchFresh(`${daemon.url}/metrics`)).text();
     const connected = /^gavel_websocket_connected\{endpoint="127\.0\.0\.1:\d+"\} 1$/m;
     await until("the metric", async () => connected.test(await metrics()));
   });
