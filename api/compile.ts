@@ -36,7 +36,7 @@ export interface CompileRequest
   /** Artifact folder to write. */
   readonly output: string;
   readonly threads?: number;
-  /** The layout with the least gas, or the least proving time; the one between when absent. */
+  /** The layout with the least gas, or the least proving time; one between when absent. */
   readonly prefer?: Preference;
 }
 
@@ -50,7 +50,7 @@ export interface CompileSummary extends CompileReport {
   /** What each input and layer has of the cells, the proving time and the gas. */
   readonly costs: readonly TensorCost[];
   /** Every layout that was weighed, by gas; `estimated` is the chosen one's. */
-  readonly layouts: readonly LayoutChoice[];
+  readonly layouts: readonly (LayoutChoice & { readonly isChosen: boolean })[];
 }
 
 export async function compileModel(request: CompileRequest): Promise<CompileSummary> {
@@ -68,8 +68,8 @@ export async function compileModel(request: CompileRequest): Promise<CompileSumm
     ...options,
     name,
     givenInputs: chain.givenInputs,
-    chooseLayout: (standing, layOut) => {
-      plan = planLayout(standing, layOut, { ...(prefer === undefined ? {} : { prefer }), layout: options });
+    chooseLayout: (layOut) => {
+      plan = planLayout(layOut, { ...(prefer === undefined ? {} : { prefer }), layout: options });
       return plan.circuit;
     },
     calibration: calibrationJson,
@@ -121,7 +121,10 @@ async function knownSrs(count: number, given: string | undefined, chain: Chain):
 
 function planned(plan: LayoutPlan | undefined): Pick<CompileSummary, "estimated" | "layouts"> {
   const { chosen, choices } = plan as LayoutPlan;
-  return { estimated: chosen.estimated, layouts: choices };
+  return {
+    estimated: chosen.estimated,
+    layouts: choices.map((choice) => ({ ...choice, isChosen: choice === chosen })),
+  };
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -1,11 +1,18 @@
 /**
- * Which way to cut a circuit into columns.
+ * Which way to lay a program out.
  *
- * Columns cost gas (a point to combine, and two words of calldata for a witness column); long columns cost proving time and SRS. The
- * planner lays the same integer program out in every sensible way, estimates each, and keeps those that no other beats in both gas and
- * time: the curve that `gavel inspect` shows and `--prefer` picks an end of.
+ *     columns     fewer cost less gas (a point to combine, and two words of calldata for a witness column); shorter ones cost less
+ *                 proving time and SRS
+ *     lookups     one for each value, in a table as wide as its worst case; or two, the first in a table that all functions share
+ *                 and that limits the domains of their own: more rows, fewer table rows (`compiler/4-lower/two-stage.ts`)
+ *     sums        a tensor that is a sum of cells is read cell by cell by each reader, or copied to rows of its own: more rows, fewer terms
+ *
+ * The planner lays the same integer program out in every sensible way, estimates each, and keeps those that no other beats in both gas
+ * and time: the curve that `gavel inspect` shows and `--prefer` picks an end of. Lookups and sums decide rows and terms, columns only
+ * where those stand: so columns are weighed for the groupings that no other beats.
  */
 import type { CircuitLayout } from "../compiler/4-lower/assemble.ts";
+import { gasOfSeconds } from "../compiler/4-lower/columns.ts";
 import type { Circuit } from "../core/circuit.ts";
 import { layoutOf } from "../core/layout.ts";
 import { type CostEstimate, estimateCost } from "./estimate.ts";
@@ -14,6 +21,9 @@ export const PREFERENCES = ["gas", "time"] as const;
 export type Preference = (typeof PREFERENCES)[number];
 
 export interface LayoutChoice extends CircuitLayout {
+  readonly logRows: number;
+  /** Cells of fixed columns, padding between them included. */
+  readonly fixedCells: number;
   readonly witnessColumns: number;
   readonly fixedColumns: number;
   /** Powers of tau that the prover needs. */
@@ -34,6 +44,7 @@ export interface LayoutPlan {
 /** A single weight column may be as long as this. */
 const MAX_FIXED_COLUMN_LENGTH = 2 ** 22;
 const BLOCKS_PER_COLUMN = [4, 2, 1] as const;
+const LOOKUP_DEPTHS = [1, 2] as const;
 
 export interface PlanRequest {
   readonly prefer?: Preference;
@@ -41,26 +52,61 @@ export interface PlanRequest {
   readonly layout?: Partial<CircuitLayout>;
 }
 
-/** `circuit` is what the compiler lays out by itself: the choice when nothing is preferred. */
-export function planLayout(
-  circuit: Circuit,
-  layOut: (layout: CircuitLayout) => Circuit,
-  { prefer, layout = {} }: PlanRequest = {},
-): LayoutPlan {
-  const measured = candidateLayouts(circuit, layout).map((candidate) => describe(layOut(candidate)));
-  const own = describe(circuit);
-  if (!measured.some((choice) => sameLayout(choice, own))) measured.push(own);
-  const choices = measured
-    .map((choice) => ({ ...choice, onCurve: !measured.some((other) => beats(other, choice)) }))
+type LayOut = (layout: Partial<CircuitLayout>) => Circuit;
+type Weighed = Omit<LayoutChoice, "onCurve">;
+
+/** Without a preference, the grouping of least gas and time in the columns that the compiler gives it by itself. */
+export function planLayout(layOut: LayOut, { prefer, layout = {} }: PlanRequest = {}): LayoutPlan {
+  const groupings = weighGroupings(layOut, layout);
+  const standing = groupings.reduce((a, b) => (weight(b) < weight(a) ? b : a));
+  const weighed = [...groupings];
+  for (const grouping of unbeaten(groupings)) {
+    for (const columns of candidateColumns(grouping, layout)) {
+      const candidate = { ...groupingOf(grouping), ...columns };
+      if (!weighed.some((choice) => sameLayout(choice, candidate))) weighed.push(weigh(layOut(candidate), candidate));
+    }
+  }
+  const curve = new Set(unbeaten(weighed));
+  const choices = weighed
+    .map((choice) => ({ ...choice, onCurve: curve.has(choice) }))
     .sort((a, b) => a.estimated.gasUsed - b.estimated.gasUsed || a.estimated.proveMs - b.estimated.proveMs);
-  const standing = choices.find((choice) => sameLayout(choice, own)) as LayoutChoice;
-  const chosen = prefer === undefined ? standing : best(choices, prefer);
-  return { choices, chosen, circuit: chosen === standing ? circuit : layOut(chosen) };
+  const chosen =
+    prefer === undefined
+      ? (choices.find((choice) => sameLayout(choice, standing)) as LayoutChoice)
+      : best(choices, prefer);
+  return { choices, chosen, circuit: layOut(chosen) };
 }
 
-function candidateLayouts(circuit: Circuit, given: Partial<CircuitLayout>): CircuitLayout[] {
-  const rows = 2 ** circuit.logRows;
-  const allWeights = 2 ** Math.ceil(Math.log2(Math.max(circuit.fixedLength, 1)));
+type Grouping = Pick<CircuitLayout, "lookupDepth" | "copiesSums">;
+
+function groupingOf({ lookupDepth, copiesSums }: Grouping): Grouping {
+  return { lookupDepth, copiesSums };
+}
+
+/** Each way to group that makes a circuit of its own, in the columns that suit it. */
+function weighGroupings(layOut: LayOut, given: Partial<CircuitLayout>): Weighed[] {
+  const seen = new Set<string>();
+  return LOOKUP_DEPTHS.filter((depth) => (given.lookupDepth ?? depth) === depth)
+    .flatMap((lookupDepth) =>
+      [false, true]
+        .filter((copies) => (given.copiesSums ?? copies) === copies)
+        .map((copiesSums) => ({ lookupDepth, copiesSums })),
+    )
+    .flatMap((grouping) => {
+      const circuit = layOut(grouping);
+      const shape = `${circuit.segments.length} segments, ${circuit.constrainedEnd} rows`;
+      if (seen.has(shape)) return [];
+      seen.add(shape);
+      return [weigh(circuit, grouping)];
+    });
+}
+
+function candidateColumns(
+  { logRows, fixedCells }: Weighed,
+  given: Partial<CircuitLayout>,
+): Pick<CircuitLayout, "blocksPerColumn" | "fixedColumnLength">[] {
+  const rows = 2 ** logRows;
+  const allWeights = 2 ** Math.ceil(Math.log2(Math.max(fixedCells, 1)));
   return BLOCKS_PER_COLUMN.filter((blocks) => (given.blocksPerColumn ?? blocks) === blocks).flatMap(
     (blocksPerColumn) => {
       const lengths = [rows, blocksPerColumn * rows, Math.min(Math.max(rows, allWeights), MAX_FIXED_COLUMN_LENGTH)];
@@ -71,11 +117,14 @@ function candidateLayouts(circuit: Circuit, given: Partial<CircuitLayout>): Circ
   );
 }
 
-function describe(circuit: Circuit): Omit<LayoutChoice, "onCurve"> {
+function weigh(circuit: Circuit, grouping: Grouping): Weighed {
   const { witnessColumns, fixedColumns, srsCount } = layoutOf(circuit);
   return {
+    ...groupingOf(grouping),
     blocksPerColumn: circuit.blocksPerColumn,
     fixedColumnLength: circuit.fixedColumnLength,
+    logRows: circuit.logRows,
+    fixedCells: circuit.fixedLength,
     witnessColumns,
     fixedColumns,
     srsPoints: srsCount,
@@ -84,12 +133,34 @@ function describe(circuit: Circuit): Omit<LayoutChoice, "onCurve"> {
 }
 
 function sameLayout(a: CircuitLayout, b: CircuitLayout): boolean {
-  return a.blocksPerColumn === b.blocksPerColumn && a.fixedColumnLength === b.fixedColumnLength;
+  const isSameGrouping = a.lookupDepth === b.lookupDepth && a.copiesSums === b.copiesSums;
+  return isSameGrouping && a.blocksPerColumn === b.blocksPerColumn && a.fixedColumnLength === b.fixedColumnLength;
 }
 
-type Estimated = Pick<LayoutChoice, "estimated">;
+/** The options of `gavel compile` that give this layout. */
+export function layoutOptions({
+  lookupDepth,
+  copiesSums,
+  blocksPerColumn,
+  fixedColumnLength,
+}: CircuitLayout): CircuitLayout {
+  return { lookupDepth, copiesSums, blocksPerColumn, fixedColumnLength };
+}
 
-function beats({ estimated: a }: Estimated, { estimated: b }: Estimated): boolean {
+export function layoutLabel({ logRows, lookupDepth, copiesSums, witnessColumns, fixedColumns }: LayoutChoice): string {
+  const sums = copiesSums ? "copied" : "read";
+  return `2^${logRows}, ${lookupDepth} lookup${lookupDepth === 1 ? "" : "s"}, sums ${sums}, ${witnessColumns} + 1 + ${fixedColumns}`;
+}
+
+function weight({ estimated }: Weighed): number {
+  return estimated.gasUsed + gasOfSeconds(estimated.proveMs / 1000);
+}
+
+function unbeaten(choices: readonly Weighed[]): Weighed[] {
+  return choices.filter((choice) => !choices.some((other) => beats(other, choice)));
+}
+
+function beats({ estimated: a }: Weighed, { estimated: b }: Weighed): boolean {
   const noWorse = a.gasUsed <= b.gasUsed && a.proveMs <= b.proveMs;
   return noWorse && (a.gasUsed < b.gasUsed || a.proveMs < b.proveMs);
 }

@@ -34,8 +34,8 @@ export interface CompileOptions extends QuantizeOptions, SearchOptions, CircuitO
   readonly givenInputs?: readonly GivenInput[];
   /** Told what is being tried, where that takes long. */
   readonly progress?: (line: string) => void;
-  /** Chooses among layouts of the circuit, which all have the same meaning; the circuit as it stands when absent. */
-  readonly chooseLayout?: (circuit: Circuit, layOut: (layout: CircuitLayout) => Circuit) => Circuit;
+  /** Chooses among layouts of the circuit, which all have the same meaning; what no layout is given for is as `options` say. */
+  readonly chooseLayout?: (layOut: (layout: Partial<CircuitLayout>) => Circuit) => Circuit;
 }
 
 export interface Compiled {
@@ -94,10 +94,9 @@ export function compile(bytes: Uint8Array, options: CompileOptions): Compiled {
   );
   const { program } = candidate;
   // The bits are those of a single inference, so that a batch answers bit for bit as one does.
-  const layOut = (layout?: CircuitLayout): Circuit =>
+  const layOut = (layout: Partial<CircuitLayout> = {}): Circuit =>
     lowerProgram(program, candidate.bounds, { ...options, ...layout, name });
-  const standing = layOut();
-  const circuit = options.chooseLayout?.(standing, layOut) ?? standing;
+  const circuit = options.chooseLayout ? options.chooseLayout(layOut) : layOut();
 
   const report = makeReport({
     model: name,

@@ -19,19 +19,23 @@ const context = new Uint8Array(32);
 
 interface Run {
   readonly proveMs: number;
+  /** Processor time of all threads. */
+  readonly cpuMs: number;
   readonly phases: Record<Phase, number>;
 }
 
 function proveOnce(): { run: Run; proof: ReturnType<typeof prove> } {
   const starts: [Phase, number][] = [];
+  const cpuStart = process.cpuUsage();
   const start = performance.now();
   const proof = prove(prover.key, input, context, {
     zeroKnowledge: zk === "1",
     onPhase: (phase) => starts.push([phase, performance.now()]),
   });
   const end = performance.now();
+  const { user, system } = process.cpuUsage(cpuStart);
   const phases = Object.fromEntries(starts.map(([phase, at], i) => [phase, (starts[i + 1]?.[1] ?? end) - at]));
-  return { run: { proveMs: end - start, phases: phases as Record<Phase, number> }, proof };
+  return { run: { proveMs: end - start, cpuMs: (user + system) / 1000, phases: phases as Record<Phase, number> }, proof };
 }
 
 /** On Linux, the maximum that getrusage knows also counts the parent before exec; VmHWM is this program's own. */
@@ -57,6 +61,7 @@ process.stdout.write(
     setupMs: round(setupMs),
     firstProveMs: round(first.run.proveMs),
     proveMs: round(median.proveMs),
+    cpuMs: round(Math.min(...measured.map(({ cpuMs }) => cpuMs), first.run.cpuMs)),
     witnessMs: round(median.phases.witness),
     phasesMs: Object.fromEntries(PHASES.map((phase) => [phase, round(median.phases[phase])])),
     verifyMs: round(verifyMs),

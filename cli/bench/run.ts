@@ -11,6 +11,7 @@ import { registerModel, requestInference, settle } from "../../api/client.ts";
 import { compileModel } from "../../api/compile.ts";
 import { type CostEstimate, ESTIMATED_THREADS, estimateCost } from "../../api/estimate.ts";
 import { inputTensors, samplesOf } from "../../api/input-file.ts";
+import { type LayoutChoice, layoutLabel, layoutOptions } from "../../api/layout-plan.ts";
 import { openProver, packInput } from "../../api/prover.ts";
 import { contextOf } from "../../api/statement.ts";
 import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
@@ -22,6 +23,9 @@ import { findModel } from "./models.ts";
 const measureScript = fileURLToPath(new URL("measure.ts", import.meta.url));
 const execute = promisify(execFile);
 
+export const LAYOUT_SELECTIONS = ["chosen", "curve", "all"] as const;
+export type LayoutSelection = (typeof LAYOUT_SELECTIONS)[number];
+
 export interface BenchOptions {
   readonly models: readonly string[];
   /** Inferences in one proof. */
@@ -29,6 +33,8 @@ export interface BenchOptions {
   readonly threads: readonly number[];
   readonly zk: readonly boolean[];
   readonly runs: number;
+  /** The chosen one, also those that no other beats in gas and time, or all that are weighed. */
+  readonly layouts: LayoutSelection;
   readonly revectorize?: boolean;
   readonly projectRoot: string;
   readonly progress: (line: string) => void;
@@ -38,6 +44,7 @@ export interface BenchOptions {
 
 export interface BenchRow {
   readonly model: string;
+  readonly layout: string;
   readonly batch: number;
   readonly params: number;
   readonly macs: number;
@@ -47,6 +54,8 @@ export interface BenchRow {
   readonly setupMs: number;
   readonly witnessMs: number;
   readonly proveMs: number;
+  /** Processor time of all threads, of the proof that took least: what other work on the machine disturbs least. */
+  readonly cpuMs: number;
   readonly phasesMs: Readonly<Record<string, number>>;
   readonly verifyMs: number;
   readonly proofBytes: number;
@@ -85,9 +94,32 @@ async function benchModel(
 ): Promise<BenchRow[]> {
   const { params, macs, ...paths } = await findModel(model, options.projectRoot, `${artifactFolder}-model`);
   options.progress(`${model}: compiling${batch === 1 ? "" : ` for batches of ${batch}`}`);
-  const compiled = await compileModel({ ...paths, name: model, batch, output: artifactFolder });
+  const request = { ...paths, name: model, batch };
+  const compiled = await compileModel({ ...request, output: artifactFolder });
+  const rows: BenchRow[] = [];
+  const isBenched = ({ isChosen, onCurve }: (typeof compiled.layouts)[number]): boolean =>
+    isChosen || options.layouts === "all" || (options.layouts === "curve" && onCurve);
+  for (const [index, layout] of compiled.layouts.entries()) {
+    if (!isBenched(layout)) continue;
+    const folder = layout.isChosen ? artifactFolder : `${artifactFolder}-${index}`;
+    if (!layout.isChosen) await compileModel({ ...request, ...layoutOptions(layout), output: folder });
+    const benched = { model, batch, params, macs, layout, compileMs: compiled.compileMs };
+    rows.push(...(await benchArtifact(benched, paths.samples, folder, chain, options)));
+  }
+  return rows;
+}
+
+type Benched = Pick<BenchRow, "model" | "batch" | "params" | "macs" | "compileMs"> & { readonly layout: LayoutChoice };
+
+async function benchArtifact(
+  { model, batch, params, macs, compileMs, layout }: Benched,
+  samplesFile: string,
+  artifactFolder: string,
+  chain: LocalChain,
+  options: BenchOptions,
+): Promise<BenchRow[]> {
   const artifact = await loadArtifact(artifactFolder);
-  const samples = samplesOf(JSON.parse(await readFile(paths.samples, "utf8"))) as unknown[];
+  const samples = samplesOf(JSON.parse(await readFile(samplesFile, "utf8"))) as unknown[];
   const chosen = batch === 1 ? samples[0] : samples.slice(0, batch);
   const input = packInput(artifact, inputTensors(chosen, artifact.circuit));
 
@@ -116,12 +148,13 @@ async function benchModel(
       const { firstProveMs: _, ...figures } = JSON.parse(stdout);
       rows.push({
         model,
+        layout: layoutLabel(layout),
         batch,
         params,
         macs,
         zk,
         threads,
-        compileMs: compiled.compileMs,
+        compileMs,
         ...figures,
         gasUsed,
         verifierBytes,

@@ -1,11 +1,11 @@
 /** `gavel bench`: time, memory, proof size and gas of whole proofs. */
 import { writeFile } from "node:fs/promises";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { ESTIMATED_THREADS } from "../../api/estimate.ts";
 import { PHASES } from "../../prover/phases.ts";
 import { benchChart } from "../bench/chart.ts";
 import { expandSets, MODEL_SETS } from "../bench/models.ts";
-import { type BenchRow, runBench } from "../bench/run.ts";
+import { type BenchRow, LAYOUT_SELECTIONS, type LayoutSelection, runBench } from "../bench/run.ts";
 import { SCALE_MODELS } from "../bench/scale/models.ts";
 import type { CommandContext } from "../command.ts";
 import { requireClone } from "../contracts.ts";
@@ -17,6 +17,7 @@ interface Options {
   threads: string;
   zk: string;
   matrix?: boolean;
+  layouts: LayoutSelection;
   runs: number;
   wasmRevectorize?: boolean;
   json?: string;
@@ -34,6 +35,14 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
     .option("--threads <list>", "thread counts, separated by commas", "2")
     .option("--zk <list>", "on, off, or both separated by a comma", "on")
     .option("--matrix", "threads 1 and 2, each with zero knowledge on and off")
+    .addOption(
+      new Option(
+        "--layouts <which>",
+        "which layouts are measured: that of gavel compile, those of the planner's curve, or all it weighs",
+      )
+        .choices(LAYOUT_SELECTIONS)
+        .default("chosen"),
+    )
     .option("--runs <n>", "measured proofs per row, the median is reported", integerOption("--runs", 1), 3)
     .option("--wasm-revectorize", "let V8 use 256-bit operations, an experiment of V8")
     .option("--svg <file>", "write a chart of time and memory against size, and of phases")
@@ -46,6 +55,7 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
         threads: (options.matrix ? "1,2" : options.threads).split(",").map(integerOption("--threads", 1)),
         zk: (options.matrix ? "on,off" : options.zk).split(",").map(zeroKnowledge),
         runs: options.runs,
+        layouts: options.layouts,
         revectorize: options.wasmRevectorize ?? false,
         projectRoot,
         progress: output.progress,
@@ -74,6 +84,7 @@ const COLUMNS = [
   "setupMs",
   "witnessMs",
   "proveMs",
+  "cpuMs",
   "verifyMs",
   "proofBytes",
   "gasUsed",
@@ -108,11 +119,13 @@ export function estimateTable(rows: readonly BenchRow[]): string {
   if (predicted.length === 0) return `Predictions are for ${ESTIMATED_THREADS} threads with zero knowledge on.`;
   const beside = (measured: number, estimated: number): string => `${measured} (${(estimated / measured).toFixed(2)})`;
   return textTable(
-    ["model", "zk", "threads", "proveMs (estimated)", "peakRssMb (estimated)", "gasUsed (estimated)"],
-    predicted.map(({ model, zk, threads, estimated, ...row }) => [
+    ["model", "layout", "zk", "threads", "cpuMs", "proveMs (estimated)", "peakRssMb (estimated)", "gasUsed (estimated)"],
+    predicted.map(({ model, layout, zk, threads, estimated, ...row }) => [
       model,
+      layout,
       String(zk),
       String(threads),
+      String(row.cpuMs),
       beside(row.proveMs, estimated.proveMs),
       beside(row.peakRssMb, estimated.peakMemoryMb),
       beside(row.gasUsed, estimated.gasUsed),

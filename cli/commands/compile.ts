@@ -33,6 +33,8 @@ interface Options {
   biasCorrection?: true;
   blocksPerColumn?: string;
   fixedColumnLength?: number;
+  lookupDepth?: string;
+  sums?: "read" | "copied";
   weights?: WeightVisibility;
   inputVisibility?: VisibilityChoice;
   outputVisibility?: VisibilityChoice;
@@ -85,6 +87,18 @@ export function configure(command: Command, { output }: CommandContext): void {
       "cells in one committed weight column",
       integerOption("--fixed-column-length", 8),
     )
+    .addOption(
+      new Option("--lookup-depth <n>", "2 limits values in one shared table before each function's own").choices([
+        "1",
+        "2",
+      ]),
+    )
+    .addOption(
+      new Option("--sums <form>", "tensors that are sums of cells are read by each reader, or copied first").choices([
+        "read",
+        "copied",
+      ]),
+    )
     .option(
       "--input-visibility <choice>",
       "public (default), hashed, committed or private; NAME=CHOICE for one input, repeat for more",
@@ -98,7 +112,7 @@ export function configure(command: Command, { output }: CommandContext): void {
     .addOption(
       new Option(
         "--prefer <cost>",
-        "layout of columns with the least gas or proving time; between them by default",
+        "layout of rows and columns with the least gas or proving time; between them by default",
       ).choices(PREFERENCES),
     )
     .addOption(
@@ -113,7 +127,7 @@ export function configure(command: Command, { output }: CommandContext): void {
     )
     .option("--threads <n>", "threads for the commitments", integerOption("--threads", 1), 2)
     .action(async (model: string, options: Options) => {
-      const { blocksPerColumn, ...rest } = options;
+      const { blocksPerColumn, lookupDepth, sums, ...rest } = options;
       await requireWritableFolder(options.output);
       output.progress(`compiling ${model}`);
       const summary = await compileModel({
@@ -121,6 +135,8 @@ export function configure(command: Command, { output }: CommandContext): void {
         model,
         progress: (line) => output.progress(line),
         ...(blocksPerColumn === undefined ? {} : { blocksPerColumn: Number(blocksPerColumn) as 1 | 2 | 4 }),
+        ...(lookupDepth === undefined ? {} : { lookupDepth: Number(lookupDepth) as 1 | 2 }),
+        ...(sums === undefined ? {} : { copiesSums: sums === "copied" }),
       });
       if (summary.insecureSrs)
         output.progress("warning: development SRS; its verifier deploys on development chains only");

@@ -2,7 +2,6 @@
 import type { Artifact } from "../../api/artifact.ts";
 import type { CompileSummary } from "../../api/compile.ts";
 import { type CostEstimate, estimateCost } from "../../api/estimate.ts";
-import type { LayoutChoice } from "../../api/layout-plan.ts";
 import type { CompileReport } from "../../compiler/report.ts";
 import type { BoundaryTensor, Visibility, WeightVisibility } from "../../core/circuit.ts";
 import { layoutOf } from "../../core/layout.ts";
@@ -49,7 +48,7 @@ export interface ArtifactReport {
   readonly accuracyInteger: number | undefined;
   readonly estimated: CostEstimate;
   /** Layouts that were weighed when compiling, by gas; empty for artifacts compiled without. */
-  readonly layouts: readonly (LayoutChoice & { readonly isChosen: boolean })[];
+  readonly layouts: CompileSummary["layouts"];
   readonly layers: CompileReport["layers"];
   /** Errors and costs by tensor; absent for artifacts compiled without. */
   readonly quality: QualityReport | undefined;
@@ -88,11 +87,7 @@ export function inspectArtifact({ circuit, verifyingKey, report }: Artifact): Ar
     accuracyFloat,
     accuracyInteger,
     estimated: estimateCost(circuit),
-    layouts: layouts.map((choice) => ({
-      ...choice,
-      isChosen:
-        choice.blocksPerColumn === circuit.blocksPerColumn && choice.fixedColumnLength === circuit.fixedColumnLength,
-    })),
+    layouts,
     layers,
     quality: inputs && costs ? { inputs, layers, costs } : undefined,
   };

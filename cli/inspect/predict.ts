@@ -4,6 +4,7 @@
  * Rows, terms and weights depend on the graph alone; tables, a smaller part, on ranges.
  */
 import { type CostEstimate, estimateCost } from "../../api/estimate.ts";
+import { planLayout } from "../../api/layout-plan.ts";
 import { type TensorCost, tensorCosts } from "../../api/tensor-costs.ts";
 import { readModel } from "../../compiler/1-read/read.ts";
 import { type Bindings, checkModel } from "../../compiler/2-check/check.ts";
@@ -33,7 +34,12 @@ export function predictCost(
   bind: Bindings = {},
 ): { readonly prediction?: Prediction; readonly reason?: string } {
   try {
-    const { circuit, report } = compile(bytes, { ...BITS, bind, calibration: madeUpSamples(bytes, bind) });
+    const { circuit, report } = compile(bytes, {
+      ...BITS,
+      bind,
+      calibration: madeUpSamples(bytes, bind),
+      chooseLayout: (layOut) => planLayout(layOut).circuit,
+    });
     const { witnessColumns, witnessColumnLength, rows, fixedColumns, fixedColumnLength } = layoutOf(circuit);
     const estimated = estimateCost(circuit);
     const prediction = {

@@ -69,11 +69,14 @@ export function artifactText(report: ArtifactReport): string {
   ].join("\n");
 }
 
-/** Layouts of columns by gas: the chosen one, and those that no other beats in both gas and time. */
+/** Layouts by gas: the chosen one, and those that no other beats in both gas and time. */
 function layoutLines({ layouts }: ArtifactReport): string[] {
   if (layouts.length === 0) return [];
   const rows = layouts.map(({ isChosen, onCurve, estimated, ...layout }) => [
     isChosen ? "chosen" : onCurve ? "on the curve" : "beaten",
+    `2^${layout.logRows}`,
+    String(layout.lookupDepth),
+    layout.copiesSums ? "copied" : "read",
     String(layout.blocksPerColumn),
     String(layout.fixedColumnLength),
     `${layout.witnessColumns} + 1 + ${layout.fixedColumns}`,
@@ -84,6 +87,9 @@ function layoutLines({ layouts }: ArtifactReport): string[] {
   ]);
   const head = [
     "layout",
+    "rows",
+    "lookups",
+    "sums",
     "blocks per column",
     "weight column",
     "columns",

@@ -11,12 +11,16 @@ import { cutTerm, type FixedCells, placeBlobs } from "./fixed.ts";
 import { batched, inputTensor, type Output, outputTensor } from "./public-tensors.ts";
 import { type Assignment, type DraftTable, domainSize, type EmittedTable, emitTable } from "./tables.ts";
 
-/** How cells are cut into committed columns. */
+/** How a program becomes cells and columns; none of it changes what is computed. */
 export interface CircuitLayout {
   /** Chosen by the size of the circuit when absent. */
   readonly blocksPerColumn: 1 | 2 | 4;
   /** A power of two; blocksPerColumn · rows when absent. */
   readonly fixedColumnLength: number;
+  /** 2: functions with wide domains share a first lookup, which limits them (`two-stage.ts`). 1 when absent. */
+  readonly lookupDepth: 1 | 2;
+  /** Tensors that are sums of several cells get rows of their own, so that each reader has one term. False when absent. */
+  readonly copiesSums: boolean;
 }
 
 export interface CircuitOptions extends Partial<CircuitLayout>, VisibilityOptions {

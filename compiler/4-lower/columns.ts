@@ -10,7 +10,7 @@ const OPENING_US_PER_CELL = 3.5;
 const GAS_PER_COLUMN = 6_450;
 /** Calldata and absorption of the commitment. */
 const GAS_PER_WITNESS_COLUMN = GAS_PER_COLUMN + 1_024;
-/** A second of the opening is worth this much gas, from the second one on: small models keep the fewest columns. */
+/** A second of proving is worth this much gas, from the second one on: small models keep the fewest columns. */
 const GAS_PER_SECOND = 75_000;
 const FREE_SECONDS = 1;
 
@@ -26,5 +26,10 @@ export function chooseBlocksPerColumn(logRows: number, fixedCells: number): 1 | 
 function columnCost(length: number, witnessColumns: number, fixedCells: number): number {
   const seconds = (OPENING_US_PER_CELL * length) / 1e6;
   const gas = GAS_PER_WITNESS_COLUMN * witnessColumns + GAS_PER_COLUMN * Math.ceil(fixedCells / length);
-  return gas + GAS_PER_SECOND * Math.max(0, seconds - FREE_SECONDS);
+  return gas + gasOfSeconds(seconds);
+}
+
+/** What so many seconds of proving are worth. */
+export function gasOfSeconds(seconds: number): number {
+  return GAS_PER_SECOND * Math.max(0, seconds - FREE_SECONDS);
 }

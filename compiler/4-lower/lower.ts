@@ -17,6 +17,7 @@ import { pickView } from "./pick.ts";
 import { lowerRank } from "./rank.ts";
 import { reshapeView } from "./reshape.ts";
 import { assignTables } from "./tables.ts";
+import { limitLookups } from "./two-stage.ts";
 import { concatViews, expandView, isRowRange, negate, rowsView, slotView, transposeView, type View } from "./view.ts";
 
 export interface LowerOptions extends CircuitOptions {
@@ -41,15 +42,20 @@ export function lowerProgram(program: IntegerProgram, bounds: Bounds, options: L
   program.inputs.forEach(({ name, shape, lo, hi }, owner) => {
     views.set(name, rowsView({ owner, block: "q" }, shape, { lo, hi }));
   });
-  for (const step of program.steps) views.set(step.out, lowerStep(draft, step, viewOf, bounds));
+  for (const step of program.steps) {
+    const view = lowerStep(draft, step, viewOf, bounds);
+    const isCopied = options.copiesSums === true && view.terms.length > 1;
+    views.set(step.out, isCopied ? materialize(draft, view, step.out) : view);
+  }
   const outputs = program.outputs.map((name) => {
     const view = viewOf(name);
     const stands = isRowRange(view) && view.terms[0].cells.owner >= inputs.length && !readsMemory(draft, view);
     const isInPlace = stands && (batch === 1 || isWholeOwner(draft, view));
     return { name, labels: labelsOf(program, name), view: isInPlace ? view : materialize(draft, view, name) };
   });
-  const batched = batchDraft(draft, batch);
-  return assemble(program, batched, assignTables(batched), outputs, options);
+  const batched = { draft: batchDraft(draft, batch), outputs };
+  const lowered = options.lookupDepth === 2 ? limitLookups(batched) : batched;
+  return assemble(program, lowered.draft, assignTables(lowered.draft), lowered.outputs, options);
 }
 
 /** Names of the classes whose indices a tensor holds. */

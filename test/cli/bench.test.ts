@@ -14,6 +14,7 @@ import { checkModel } from "../../compiler/2-check/check.ts";
 const root = new URL("../..", import.meta.url).pathname;
 const row: BenchRow = {
   model: "a<b",
+  layout: "2^12",
   batch: 1,
   params: 1000,
   macs: 4000,
@@ -23,6 +24,7 @@ const row: BenchRow = {
   setupMs: 2,
   witnessMs: 10,
   proveMs: 100,
+  cpuMs: 180,
   phasesMs: { witness: 10, commit: 20, lookup: 30, sumcheck: 0, opening: 40 },
   verifyMs: 3,
   proofBytes: 4,

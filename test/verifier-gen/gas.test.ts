@@ -11,6 +11,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hexToBytes } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { planLayout } from "../../api/layout-plan.ts";
 import { packInput } from "../../api/prover.ts";
 import { buildUniversalVerifier, chooseVerifier, deployVerifier } from "../../api/verifier.ts";
 import { compile } from "../../compiler/compile.ts";
@@ -72,7 +73,11 @@ describe.each(Object.keys(TARGETS))("%s", (model) => {
     engine = await createEngine({ threads: 1 });
     const folder = join(root, "examples/models", model);
     const calibration = JSON.parse(readFileSync(join(folder, "calibration.json"), "utf8"));
-    const { circuit } = compile(readFileSync(join(folder, "model.onnx")), { name: model, calibration });
+    const { circuit } = compile(readFileSync(join(folder, "model.onnx")), {
+      name: model,
+      calibration,
+      chooseLayout: (layOut) => planLayout(layOut).circuit,
+    });
     const key = testKey(engine, circuit);
     const input = unpackTensors(circuit.inputs, packInput({ circuit }, sampleOf(calibration)));
     const proof = prove(key, input, new Uint8Array(32).fill(0xab));
