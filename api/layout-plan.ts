@@ -45,6 +45,8 @@ export interface LayoutPlan {
 const MAX_FIXED_COLUMN_LENGTH = 2 ** 22;
 const BLOCKS_PER_COLUMN = [4, 2, 1] as const;
 const LOOKUP_DEPTHS = [1, 2] as const;
+/** Smaller differences between groupings are below what the gas model tells apart. */
+const RESOLVED_GAS = 1000;
 
 export interface PlanRequest {
   readonly prefer?: Preference;
@@ -58,7 +60,7 @@ type Weighed = Omit<LayoutChoice, "onCurve">;
 /** Without a preference, the grouping of least gas and time in the columns that the compiler gives it by itself. */
 export function planLayout(layOut: LayOut, { prefer, layout = {} }: PlanRequest = {}): LayoutPlan {
   const groupings = weighGroupings(layOut, layout);
-  const standing = groupings.reduce((a, b) => (weight(b) < weight(a) ? b : a));
+  const standing = groupings.reduce((a, b) => (weight(b) < weight(a) - RESOLVED_GAS ? b : a));
   const weighed = [...groupings];
   for (const grouping of unbeaten(groupings)) {
     for (const columns of candidateColumns(grouping, layout)) {

@@ -35,7 +35,10 @@ function proveOnce(): { run: Run; proof: ReturnType<typeof prove> } {
   const end = performance.now();
   const { user, system } = process.cpuUsage(cpuStart);
   const phases = Object.fromEntries(starts.map(([phase, at], i) => [phase, (starts[i + 1]?.[1] ?? end) - at]));
-  return { run: { proveMs: end - start, cpuMs: (user + system) / 1000, phases: phases as Record<Phase, number> }, proof };
+  return {
+    run: { proveMs: end - start, cpuMs: (user + system) / 1000, phases: phases as Record<Phase, number> },
+    proof,
+  };
 }
 
 /** On Linux, the maximum that getrusage knows also counts the parent before exec; VmHWM is this program's own. */

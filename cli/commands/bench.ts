@@ -119,7 +119,16 @@ export function estimateTable(rows: readonly BenchRow[]): string {
   if (predicted.length === 0) return `Predictions are for ${ESTIMATED_THREADS} threads with zero knowledge on.`;
   const beside = (measured: number, estimated: number): string => `${measured} (${(estimated / measured).toFixed(2)})`;
   return textTable(
-    ["model", "layout", "zk", "threads", "cpuMs", "proveMs (estimated)", "peakRssMb (estimated)", "gasUsed (estimated)"],
+    [
+      "model",
+      "layout",
+      "zk",
+      "threads",
+      "cpuMs",
+      "proveMs (estimated)",
+      "peakRssMb (estimated)",
+      "gasUsed (estimated)",
+    ],
     predicted.map(({ model, layout, zk, threads, estimated, ...row }) => [
       model,
       layout,
