@@ -47,6 +47,8 @@ const BLOCKS_PER_COLUMN = [4, 2, 1] as const;
 const LOOKUP_DEPTHS = [1, 2] as const;
 /** Smaller differences between groupings are below what the gas model tells apart. */
 const RESOLVED_GAS = 1000;
+/** Time is predicted to about a twentieth: columns are others than the compiler's own only where that gains more. */
+const RESOLVED_SHARE = 1 / 20;
 
 export interface PlanRequest {
   readonly prefer?: Preference;
@@ -57,7 +59,10 @@ export interface PlanRequest {
 type LayOut = (layout: Partial<CircuitLayout>) => Circuit;
 type Weighed = Omit<LayoutChoice, "onCurve">;
 
-/** Without a preference, the grouping of least gas and time in the columns that the compiler gives it by itself. */
+/**
+ * Without a preference, the grouping of least gas and time in the columns that the compiler gives it by itself, or the choice of least gas
+ * and time where that gains enough: columns also decide whether the verifier is a contract of its own, which the compiler does not see.
+ */
 export function planLayout(layOut: LayOut, { prefer, layout = {} }: PlanRequest = {}): LayoutPlan {
   const groupings = weighGroupings(layOut, layout);
   const standing = groupings.reduce((a, b) => (weight(b) < weight(a) - RESOLVED_GAS ? b : a));
@@ -72,10 +77,7 @@ export function planLayout(layOut: LayOut, { prefer, layout = {} }: PlanRequest 
   const choices = weighed
     .map((choice) => ({ ...choice, onCurve: curve.has(choice) }))
     .sort((a, b) => a.estimated.gasUsed - b.estimated.gasUsed || a.estimated.proveMs - b.estimated.proveMs);
-  const chosen =
-    prefer === undefined
-      ? (choices.find((choice) => sameLayout(choice, standing)) as LayoutChoice)
-      : best(choices, prefer);
+  const chosen = prefer === undefined ? leastWeight(choices, standing) : best(choices, prefer);
   return { choices, chosen, circuit: layOut(chosen) };
 }
 
@@ -165,6 +167,12 @@ function unbeaten(choices: readonly Weighed[]): Weighed[] {
 function beats({ estimated: a }: Weighed, { estimated: b }: Weighed): boolean {
   const noWorse = a.gasUsed <= b.gasUsed && a.proveMs <= b.proveMs;
   return noWorse && (a.gasUsed < b.gasUsed || a.proveMs < b.proveMs);
+}
+
+function leastWeight(choices: readonly LayoutChoice[], standing: Weighed): LayoutChoice {
+  const least = choices.reduce((a, b) => (weight(b) < weight(a) ? b : a));
+  if (weight(least) < (1 - RESOLVED_SHARE) * weight(standing)) return least;
+  return choices.find((choice) => sameLayout(choice, standing)) as LayoutChoice;
 }
 
 function best(choices: readonly LayoutChoice[], prefer: Preference): LayoutChoice {

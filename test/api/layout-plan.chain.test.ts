@@ -89,6 +89,13 @@ describe("columns", () => {
     expect(chosen.estimated.gasUsed).toBe(gas.chosen.estimated.gasUsed);
   });
 
+  test("without a preference, shorter ones are taken where they gain enough", () => {
+    const sequence = layoutsOf(example("char_lm"));
+    const [chosen, gas] = [planLayout(sequence), planLayout(sequence, { prefer: "gas" })].map((plan) => plan.chosen);
+    expect([chosen.blocksPerColumn, gas.blocksPerColumn]).toEqual([2, 4]);
+    expect(chosen.estimated.proveMs).toBeLessThan(gas.estimated.proveMs);
+  });
+
   test("given parts of a layout are kept", () => {
     const given = planLayout(digits, { prefer: "time", layout: { blocksPerColumn: 2 } }).chosen;
     expect(given.blocksPerColumn).toBe(2);
