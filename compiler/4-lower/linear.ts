@@ -6,7 +6,6 @@ import type { TableFunction } from "../table-function.ts";
 import { broadcastStrides, sizeOf, stridesOf } from "../tensor.ts";
 import {
   allocateInnerFirst,
-  allocateVariables,
   bitsFor,
   joinPlaced,
   mergeAxes,
@@ -166,7 +165,7 @@ function lowerConv(draft: Draft, sum: Sum, part: ConvPart, source: View): void {
   for (const group of groupTerms(view, [1, 2])) {
     const [outer, inner] = group.ranges;
     const sizes = [...outer.sizes, ...inner.sizes, ...kernels];
-    const { ranges: vars, bits } = allocateVariables(sizes);
+    const { ranges: vars, bits } = allocateInnerFirst(sizes);
     const outerVars = vars.slice(0, outer.sizes.length);
     const innerVars = vars.slice(outer.sizes.length, outer.sizes.length + inner.sizes.length);
     const kernelVars = vars.slice(outer.sizes.length + inner.sizes.length);
@@ -206,7 +205,7 @@ function lowerScale(draft: Draft, sum: Sum, part: ScalePart, view: View, shape: 
   const blob = addBlob(draft, part.factors, part.factors.length);
   for (const group of groupTerms(view, varying)) {
     const sizes = group.ranges.flatMap((range) => range.sizes);
-    const { ranges: vars, bits } = allocateVariables(sizes);
+    const { ranges: vars, bits } = allocateInnerFirst(sizes);
     const varsOf = variablesByRange(group, vars);
     const left = group.terms.map((term) => {
       const axes = term.axes.map((axis, i): Placed => {
