@@ -3,12 +3,13 @@
  * honestly from what it did. Lists are derived from the schedule, so that a new message is attacked without anybody remembering to.
  */
 
+import type { Circuit } from "../../../core/circuit.ts";
 import { pointWords } from "../../../core/curve.ts";
 import { add, inv, mod, mul, pow, Q, sub } from "../../../core/field.ts";
 import { BLOCKS, blockCell } from "../../../core/layout.ts";
 import { hasCommittedValues, type LookupEvaluations, lookupConstraintAt } from "../../../core/lookup.ts";
 import { type Absorb, partWords, pointName, type Step, scheduleOf, wordCount } from "../../../core/schedule.ts";
-import type { Statement } from "../../../core/statement.ts";
+import { placedTensors, type Statement } from "../../../core/statement.ts";
 import { createTranscript, type Transcript } from "../../../core/transcript.ts";
 import type { CommittedColumn } from "../../../prover/columns.ts";
 import type { ProverHooks } from "../../../prover/messages.ts";
@@ -32,7 +33,7 @@ export function movesOf(key: ProvingKey, honest: Witness, statement: Statement):
     ...schedule.flatMap((step) => (step.kind === "absorb" ? messageMoves(step) : [])),
     ...schedule.flatMap((step) => (step.kind === "squeeze" ? challengeMoves(step.name) : [])),
     ...lengthMoves(schedule),
-    ...statementMoves(statement),
+    ...statementMoves(key.plan.circuit, statement),
     compensatedEvaluation(key),
     compensatedSum(key, honest),
     compensatedOpenings(),
@@ -160,14 +161,19 @@ function lengthMoves(schedule: readonly Step[]): Move[] {
   ];
 }
 
-/** Another context is not among them: a proof for it is an honest one. */
-function statementMoves(statement: Statement): Move[] {
-  return (["input", "output"] as const).map((part) => ({
-    name: `statement with another ${part}`,
-    hooks: () => ({
-      statement: () => ({ ...statement, [part]: statement[part].map((byte, i) => (i === 0 ? byte ^ 1 : byte)) }),
-    }),
-  }));
+/**
+ * Another context is not among them: a proof for it is an honest one. Nor is another hash, for which the prover has no bytes: tampering
+ * changes those.
+ */
+function statementMoves(circuit: Circuit, statement: Statement): Move[] {
+  return placedTensors(circuit)
+    .filter(({ tensor }) => tensor.visibility === "public" || tensor.visibility === "committed")
+    .map(({ tensor, side, offset }) => ({
+      name: `statement with another ${side} ${tensor.name}`,
+      hooks: () => ({
+        statement: () => ({ ...statement, [side]: statement[side].map((byte, i) => (i === offset ? byte ^ 1 : byte)) }),
+      }),
+    }));
 }
 
 /** q(u) moved, and m(u) with it, so that the lookup constraint still meets the last zero-check claim. */
