@@ -148,7 +148,7 @@ function fits(
 }
 
 function bitsFor(n: number): number {
-  return n <= 1 ? 0 : 32 - Math.clz32(n - 1);
+  return 32 - Math.clz32(n - 1);
 }
 
 function stackOf(members: readonly Product[], steps: readonly number[]): ProductStack {

@@ -55,12 +55,18 @@ export function stackingCases(): StackingCase[] {
 function segmentOf(next: Random): Segment {
   const step = (): number => 4 * integer(next, 0, 2);
   const places = (count: number): number[] => Array.from({ length: count }, () => integer(next, 0, 5));
-  const [cell, row, rightCell] = [step(), step(), step()];
+  const steps = (): { cell: number; row: number }[] =>
+    Array.from({ length: integer(next, 1, 2) }, () => ({ cell: step(), row: step() }));
+  const [left, right, [{ cell, row }]] = [steps(), steps(), steps()];
   const products = places(integer(next, 1, 8)).map(
     (l): Product => ({
       bits: 2,
-      left: [termOf(next, cell * l, row * l, [plain(2, 3, 1), plain(3, 1, 0, 0)])],
-      right: [{ ...termOf(next, rightCell * l, 0, [plain(3, 1, 0, 0)]), coef: 1 }],
+      left: left.map(({ cell, row }) => termOf(next, cell * l, row * l, [plain(2, 3, 1), plain(3, 1, 0, 0)])),
+      // Ends right before the next step where it stands, so that one cell more would leave a column.
+      right: right.map(({ cell }) => ({
+        ...termOf(next, cell * l, 0, [plain(4, 1, 0, 0), plain(2, 0, 1)]),
+        coef: 1,
+      })),
     }),
   );
   const linear = places(integer(next, 0, 8)).map((l) => termOf(next, cell * l, row * l, [plain(2, 1, 1)]));
