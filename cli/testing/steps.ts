@@ -34,7 +34,8 @@ export const STEPS: readonly Step[] = [
   check("lint", "types", "node_modules/.bin/tsc", "--noEmit"),
   check("lint", "types of the dashboard", "node_modules/.bin/tsc", "--noEmit", "--project", "dashboard"),
   check("lint", "generated files are fresh", "scripts/check-generated.ts"),
-  vitest("unit", "unit tests", "unit"),
+  // Vitest leaves a processor free by default; these wait for nothing but processors.
+  vitest("unit", "unit tests", "unit", "--maxWorkers=100%"),
   {
     title: "Solidity tests",
     group: "contracts",
@@ -52,7 +53,7 @@ function check(group: Group, title: string, ...command: string[]): Step {
   return { group, title, run: async (context) => checkTally(await runNode(context, command)) };
 }
 
-function vitest(project: "unit" | "contracts" | "anvil", title: string, group: Group): Step {
+function vitest(project: "unit" | "contracts" | "anvil", title: string, group: Group, ...options: string[]): Step {
   return {
     title,
     group,
@@ -60,7 +61,8 @@ function vitest(project: "unit" | "contracts" | "anvil", title: string, group: G
       const run = async (name: string, ...files: string[]): Promise<string> => {
         const report = join(context.reportFolder, `${name}.json`);
         const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-        await runNode(context, ["node_modules/.bin/vitest", "run", "--project", project, ...files, ...reporters]);
+        const args = ["run", "--project", project, ...options, ...files, ...reporters];
+        await runNode(context, ["node_modules/.bin/vitest", ...args]);
         return report;
       };
       const first = await run(project);
