@@ -13,7 +13,7 @@ import { requireCircuit } from "./circuit-error.ts";
 /** Far below r / 2, and far above what any model needs. */
 export const ACCUMULATOR_LIMIT = 2n ** 250n;
 /** Largest quotient times 2^shiftBits. */
-export const DIVIDEND_LIMIT = 2 ** 52;
+const DIVIDEND_LIMIT = 2 ** 52;
 
 const INT32 = { lo: -(2 ** 31), hi: 2 ** 31 - 1 };
 /** |cell| of 32 bits. */

@@ -17,22 +17,16 @@ export interface Variables {
   readonly bits: number;
 }
 
-/** Variables from 0 for axes of the given lengths. */
+/** Variables from 0 for axes of the given lengths, from the last to the first: inner indices meet the same ones in every product. */
 export function allocateVariables(sizes: readonly number[]): Variables {
   let bits = 0;
-  const ranges = sizes.map((n) => {
+  const ranges = sizes.toReversed().map((n) => {
     if (n === 1) return undefined;
     const range = { first: bits, count: bitsFor(n) };
     bits += range.count;
     return range;
   });
-  return { ranges, bits };
-}
-
-/** The same from the last axis to the first, so that inner indices meet the same variables in every product. */
-export function allocateInnerFirst(sizes: readonly number[]): Variables {
-  const { ranges, bits } = allocateVariables([...sizes].reverse());
-  return { ranges: [...ranges].reverse(), bits };
+  return { ranges: ranges.reverse(), bits };
 }
 
 export function bitsFor(n: number): number {

@@ -5,7 +5,7 @@ import type { ContractPart, ConvPart, IntegerLinearStep, LinearPart, PoolPart, S
 import type { TableFunction } from "../table-function.ts";
 import { broadcastStrides, sizeOf, stridesOf } from "../tensor.ts";
 import {
-  allocateInnerFirst,
+  allocateVariables,
   bitsFor,
   joinPlaced,
   mergeAxes,
@@ -121,7 +121,7 @@ export function contraction(draft: Draft, part: ContractPart, view: View): Draft
   const blob = addBlob(draft, part.weights, inN);
   return groupTerms(view, [axis]).map((group) => {
     const [range] = group.ranges;
-    const { ranges: vars, bits } = allocateInnerFirst(range.sizes);
+    const { ranges: vars, bits } = allocateVariables(range.sizes);
     const left = group.terms.map((term) => {
       const axes = term.axes.map((item, i): Placed => {
         if (i !== axis) return placedAxis(item, rows[i]);
@@ -165,7 +165,7 @@ function lowerConv(draft: Draft, sum: Sum, part: ConvPart, source: View): void {
   for (const group of groupTerms(view, [1, 2])) {
     const [outer, inner] = group.ranges;
     const sizes = [...outer.sizes, ...inner.sizes, ...kernels];
-    const { ranges: vars, bits } = allocateInnerFirst(sizes);
+    const { ranges: vars, bits } = allocateVariables(sizes);
     const outerVars = vars.slice(0, outer.sizes.length);
     const innerVars = vars.slice(outer.sizes.length, outer.sizes.length + inner.sizes.length);
     const kernelVars = vars.slice(outer.sizes.length + inner.sizes.length);
@@ -205,7 +205,7 @@ function lowerScale(draft: Draft, sum: Sum, part: ScalePart, view: View, shape: 
   const blob = addBlob(draft, part.factors, part.factors.length);
   for (const group of groupTerms(view, varying)) {
     const sizes = group.ranges.flatMap((range) => range.sizes);
-    const { ranges: vars, bits } = allocateInnerFirst(sizes);
+    const { ranges: vars, bits } = allocateVariables(sizes);
     const varsOf = variablesByRange(group, vars);
     const left = group.terms.map((term) => {
       const axes = term.axes.map((axis, i): Placed => {

@@ -9,7 +9,7 @@
 import type { Axis } from "../../core/circuit.ts";
 import type { ProductPart } from "../program.ts";
 import { stridesOf } from "../tensor.ts";
-import { allocateInnerFirst, bitsFor, joinPlaced, type Placed, placedAxis, plain, variableDigits } from "./axes.ts";
+import { allocateVariables, bitsFor, joinPlaced, type Placed, placedAxis, plain, variableDigits } from "./axes.ts";
 import type { Draft, DraftProduct, DraftTerm } from "./draft.ts";
 import { materialize } from "./materialize.ts";
 import { extentOfAxis, insertAxis, type View } from "./view.ts";
@@ -20,7 +20,7 @@ export function productOf(draft: Draft, part: ProductPart, x: View, y: View): Dr
   const batch = left.shape.length - 2;
   const rows = stridesOf([...left.shape.slice(0, -1), right.shape[batch]]);
   const sizes = [...left.shape.slice(0, batch), left.shape[batch + 1]];
-  const { ranges: vars, bits } = allocateInnerFirst(sizes);
+  const { ranges: vars, bits } = allocateVariables(sizes);
   const spare = spareVariables(sizes, bits);
   const term = (view: View, rowOf: (axis: number) => number, coef: number): DraftTerm => {
     const [only] = view.terms;
