@@ -1,7 +1,7 @@
 /** Reorganizations of each depth, up to beyond what counts as final, before and after a settlement. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../daemon/main.ts";
-import { settlements, shown, transactionsOf, untilState } from "./support/daemon-client.ts";
+import { fetchFresh, settlements, shown, transactionsOf, untilState } from "./support/daemon-client.ts";
 import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
 import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
@@ -37,7 +37,7 @@ const head = async () => Number(await market.chain.publicClient.getBlockNumber()
 /** What is there now has been read. */
 async function untilRead(): Promise<void> {
   const height = await head();
-  const cursor = async () => ((await (await fetch(`${daemon.url}/status`)).json()) as { cursor: number }).cursor;
+  const cursor = async () => ((await (await fetchFresh(`${daemon.url}/status`)).json()) as { cursor: number }).cursor;
   await until("the chain is read", async () => (await cursor()) === height);
 }
 
