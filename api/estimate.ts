@@ -30,8 +30,8 @@ export const CALLDATA_GAS_PER_WORD = 512;
 /** Calldata and hashing in the market; some bytes are zero. */
 export const GAS_PER_PUBLIC_BYTE = 14;
 /**
- * What a transaction pays at least, whatever it executes: 21,000 (with the other arguments of the call: 27,000), and 10 for a zero and 40 for another byte of calldata (EIP-7623). It
- * binds where public tensors are wide; some of their bytes are zero.
+ * What a transaction pays at least, whatever it executes: 21,000 (with the other arguments of the call: 27,000), and 10 for a zero and
+ * 40 for another byte of calldata (EIP-7623). It binds where public tensors are wide; some of their bytes are zero.
  */
 const FLOOR_BASE_GAS = 27_000;
 const FLOOR_GAS_PER_WORD = 1275;

@@ -10,7 +10,7 @@ import {
   tensorInput,
   unsupported,
 } from "./operator.ts";
-import { emitActivation, emitLinear, emitReshape, scaled } from "./steps.ts";
+import { emitActivation, emitLinear, emitReshape, IS_ZERO, scaled } from "./steps.ts";
 
 /** To a wider type nothing changes; floats are truncated to integers, and any type is compared with 0 for bool. */
 export const cast: Operator = {
@@ -54,9 +54,8 @@ function isWhole(planner: Planner, name: string): boolean {
 function emitIsNotZero(planner: Planner): void {
   const { name, shape } = tensorInput(planner, 0);
   const zero = { name: planner.fresh(name), shape };
-  const activation = { name: "function", f: "isZero", a: 0, b: 0 } as const;
-  emitLinear(planner, zero, { parts: [scaled(name, 1)], activation });
-  emitLinear(planner, planner.outputs[0], { parts: [scaled(zero.name, 1)], activation });
+  emitLinear(planner, zero, { parts: [scaled(name, 1)], activation: IS_ZERO });
+  emitLinear(planner, planner.outputs[0], { parts: [scaled(zero.name, 1)], activation: IS_ZERO });
 }
 
 function castTensor(input: Tensor, dtype: DataType): Tensor {

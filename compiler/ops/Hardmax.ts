@@ -2,7 +2,7 @@ import { argMax } from "../steps/arg-max.ts";
 import { sizeOf, tensor } from "../tensor.ts";
 import { axisOf, inputType, intAttribute, type Operator, tensorInput } from "./operator.ts";
 import { emitWithAxesLast } from "./rows.ts";
-import { emitLinear, emitView, referenceOf, scaled } from "./steps.ts";
+import { emitLinear, emitView, IS_ZERO, referenceOf, scaled } from "./steps.ts";
 
 /** 1 at the first largest value, 0 elsewhere; until opset 12 all axes from `axis` on are one. */
 export const hardmax: Operator = {
@@ -44,7 +44,7 @@ export const hardmax: Operator = {
           emitLinear(planner, output, {
             parts: [scaled(wide.name, 1)],
             bias: { shape: [n], data: Float64Array.from({ length: n }, (_, i) => -i) },
-            activation: { name: "function", f: "isZero", a: 0, b: 0 },
+            activation: IS_ZERO,
           });
         }),
     };

@@ -1,5 +1,5 @@
 import { inputType, type Operator } from "./operator.ts";
-import { emitActivation } from "./steps.ts";
+import { emitActivation, IS_ZERO } from "./steps.ts";
 
 export const not: Operator = {
   op: "Not",
@@ -7,6 +7,6 @@ export const not: Operator = {
   check: (context) => ({
     outputs: [inputType(context, 0)],
     float: ([x]) => [{ ...x, data: x.data.map((value) => (value === 0 ? 1 : 0)) }],
-    plan: (planner) => emitActivation(planner, { name: "function", f: "isZero", a: 0, b: 0 }),
+    plan: (planner) => emitActivation(planner, IS_ZERO),
   }),
 };

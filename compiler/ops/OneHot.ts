@@ -10,7 +10,7 @@ import {
   type Planner,
   tensorInput,
 } from "./operator.ts";
-import { emitLinear, scaled } from "./steps.ts";
+import { emitLinear, IS_ZERO, scaled } from "./steps.ts";
 import { expanded, reshaped } from "./views.ts";
 
 /** A bit for every place, by the sign of the difference: y[.., k, ..] = off + (on - off)·[index = k]. */
@@ -58,7 +58,7 @@ function emitOneHot(
   emitLinear(planner, bits, {
     parts: [scaled(wide.name, 1)],
     bias: { shape: shape.map((n, i) => (i === axis ? n : 1)), data: places },
-    activation: { name: "function", f: "isZero", a: 0, b: 0 },
+    activation: IS_ZERO,
     indexRanges: [rangeOf(shape[axis])],
   });
   if (isPlain) return;

@@ -13,7 +13,7 @@ import {
   tensorInput,
 } from "./operator.ts";
 import { rowsOf } from "./rows.ts";
-import { emitLinear, emitView, referenceOf, scaled } from "./steps.ts";
+import { emitLinear, emitView, IS_ZERO, referenceOf, scaled } from "./steps.ts";
 import { expanded, type Named, permuted, reshaped } from "./views.ts";
 
 /**
@@ -67,7 +67,7 @@ function emitTopK(planner: Planner, axis: number, k: number, ofSmallest: boolean
   emitLinear(planner, chosen, {
     parts: [scaled(wide.name, 1)],
     bias: { shape: [k, 1], data: Float64Array.from({ length: k }, (_, place) => -place) },
-    activation: { name: "function", f: "isZero", a: 0, b: 0 },
+    activation: IS_ZERO,
     indexRanges: [rangeOf(n)],
   });
   const indices = { name: planner.fresh(`${rows.name} indices`), shape: [count, k, 1] };

@@ -7,16 +7,13 @@
  *     mul        y[j] = data[j] · prod_m (1 + hit[j][m] · (update[m] - 1))
  *     max        y[j] = data[j] + max_m hit[j][m] · relu(update[m] - data[j]); min with the signs turned
  */
-import type { Activation } from "../activation.ts";
 import type { ProductPart } from "../program.ts";
 import { countedFromStart, rangeOf } from "./counted-index.ts";
 import type { Planner } from "./operator.ts";
 import { rowProduct } from "./row-product.ts";
 import type { Lanes, ScatterReduction } from "./scatter-lanes.ts";
-import { emitLinear, RELU, referenceOf, scaled } from "./steps.ts";
+import { emitLinear, IS_ZERO, RELU, referenceOf, scaled } from "./steps.ts";
 import { expanded, type Named, permuted, reshaped } from "./views.ts";
-
-const IS_ZERO: Activation = { name: "function", f: "isZero", a: 0, b: 0 };
 
 /** [lanes, places, slab] */
 export function emitCompared(planner: Planner, lanes: Lanes, reduction: ScatterReduction): Named {

@@ -5,6 +5,8 @@ import { broadcastShapes, broadcastTo, sameShape } from "../tensor.ts";
 import { type PlanInput, type Planner, type PlanOutput, tensorInput } from "./operator.ts";
 
 export const NO_BIAS: Bias = { shape: [], data: new Float64Array(1) };
+/** 1 for zero, 0 for any other number. */
+export const IS_ZERO: Activation = { name: "function", f: "isZero", a: 0, b: 0 };
 export const RELU: Activation = { name: "clip", lo: 0, hi: Number.POSITIVE_INFINITY };
 
 export function referenceOf({ node }: Planner): NodeReference {

@@ -9,7 +9,7 @@ import {
   tensorInput,
   unsupported,
 } from "../operator.ts";
-import { emitLinear, scaled } from "../steps.ts";
+import { emitLinear, IS_ZERO, scaled } from "../steps.ts";
 import { expanded, type Named, reshaped } from "../views.ts";
 
 const ROUND = { name: "function", f: "round", a: 0, b: 0 } as const;
@@ -56,7 +56,7 @@ export const oneHotEncoder: Operator = {
         emitLinear(planner, planner.outputs[0], {
           parts: [scaled(wide.name, 1)],
           bias: { shape: [categories.length], data: Float64Array.from(categories, (category) => -category) },
-          activation: { name: "function", f: "isZero", a: 0, b: 0 },
+          activation: IS_ZERO,
         });
       },
     };
