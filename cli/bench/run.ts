@@ -18,6 +18,7 @@ import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
 import { statementLength } from "../../core/statement.ts";
 import { type ProvingWork, provingWork } from "../../prover/work.ts";
 import { type LocalChain, startLocalChain } from "../local-chain.ts";
+import { type TaskAccuracy, taskAccuracy } from "./accuracy.ts";
 import { findModel } from "./models.ts";
 
 const measureScript = fileURLToPath(new URL("measure.ts", import.meta.url));
@@ -48,6 +49,8 @@ export interface BenchRow {
   readonly batch: number;
   readonly params: number;
   readonly macs: number;
+  /** On the labelled samples; null where there are none. */
+  readonly accuracy: TaskAccuracy | null;
   readonly zk: boolean;
   readonly threads: number;
   readonly compileMs: number;
@@ -103,21 +106,25 @@ async function benchModel(
     if (!isBenched(layout)) continue;
     const folder = layout.isChosen ? artifactFolder : `${artifactFolder}-${index}`;
     if (!layout.isChosen) await compileModel({ ...request, ...layoutOptions(layout), output: folder });
-    const benched = { model, batch, params, macs, layout, compileMs: compiled.compileMs };
+    const { compileMs } = compiled;
+    const benched = { model, batch, params, macs, accuracy: taskAccuracy(compiled), layout, compileMs };
     rows.push(...(await benchArtifact(benched, paths.samples, folder, chain, options)));
   }
   return rows;
 }
 
-type Benched = Pick<BenchRow, "model" | "batch" | "params" | "macs" | "compileMs"> & { readonly layout: LayoutChoice };
+type Benched = Pick<BenchRow, "model" | "batch" | "params" | "macs" | "accuracy" | "compileMs"> & {
+  readonly layout: LayoutChoice;
+};
 
 async function benchArtifact(
-  { model, batch, params, macs, compileMs, layout }: Benched,
+  { layout, ...benched }: Benched,
   samplesFile: string,
   artifactFolder: string,
   chain: LocalChain,
   options: BenchOptions,
 ): Promise<BenchRow[]> {
+  const { model, batch } = benched;
   const artifact = await loadArtifact(artifactFolder);
   const samples = samplesOf(JSON.parse(await readFile(samplesFile, "utf8"))) as unknown[];
   const chosen = batch === 1 ? samples[0] : samples.slice(0, batch);
@@ -147,14 +154,10 @@ async function benchArtifact(
       const { stdout } = await execute(process.execPath, args, { maxBuffer: 2 ** 26 });
       const { firstProveMs: _, ...figures } = JSON.parse(stdout);
       rows.push({
-        model,
+        ...benched,
         layout: layoutLabel(layout),
-        batch,
-        params,
-        macs,
         zk,
         threads,
-        compileMs,
         ...figures,
         gasUsed,
         verifierBytes,

@@ -1,12 +1,11 @@
 /** `gavel bench`: time, memory, proof size and gas of whole proofs. */
 import { writeFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
-import { ESTIMATED_THREADS } from "../../api/estimate.ts";
-import { PHASES } from "../../prover/phases.ts";
 import { benchChart } from "../bench/chart.ts";
 import { expandSets, MODEL_SETS } from "../bench/models.ts";
-import { type BenchRow, LAYOUT_SELECTIONS, type LayoutSelection, runBench } from "../bench/run.ts";
+import { LAYOUT_SELECTIONS, type LayoutSelection, runBench } from "../bench/run.ts";
 import { SCALE_MODELS } from "../bench/scale/models.ts";
+import { estimateTable, phaseTable, table } from "../bench/tables.ts";
 import type { CommandContext } from "../command.ts";
 import { requireClone } from "../contracts.ts";
 import { integerOption, OptionError } from "../options.ts";
@@ -71,79 +70,4 @@ export function configure(command: Command, { output, projectRoot }: CommandCont
 function zeroKnowledge(word: string): boolean {
   if (word === "on" || word === "off") return word === "on";
   throw new OptionError("--zk is not valid", { expected: "on, off, or on,off", got: word });
-}
-
-const COLUMNS = [
-  "model",
-  "batch",
-  "params",
-  "macs",
-  "zk",
-  "threads",
-  "compileMs",
-  "setupMs",
-  "witnessMs",
-  "proveMs",
-  "cpuMs",
-  "verifyMs",
-  "proofBytes",
-  "gasUsed",
-  "verifierBytes",
-  "peakRssMb",
-] as const;
-
-export function table(rows: readonly BenchRow[]): string {
-  return textTable(
-    COLUMNS,
-    rows.map((row) => COLUMNS.map((column) => String(row[column]))),
-  );
-}
-
-/** Milliseconds of each phase, and what part of the proof it is. */
-export function phaseTable(rows: readonly BenchRow[]): string {
-  const share = (ms: number, { proveMs }: BenchRow): string => `${ms} (${Math.round((100 * ms) / proveMs)}%)`;
-  return textTable(
-    ["model", "zk", "threads", ...PHASES],
-    rows.map((row) => [
-      row.model,
-      String(row.zk),
-      String(row.threads),
-      ...PHASES.map((phase) => share(row.phasesMs[phase], row)),
-    ]),
-  );
-}
-
-/** What was measured, and how many times that was predicted, of the rows with the threads and zero knowledge that predictions are for. */
-export function estimateTable(rows: readonly BenchRow[]): string {
-  const predicted = rows.filter(({ zk, threads }) => zk && threads === ESTIMATED_THREADS);
-  if (predicted.length === 0) return `Predictions are for ${ESTIMATED_THREADS} threads with zero knowledge on.`;
-  const beside = (measured: number, estimated: number): string => `${measured} (${(estimated / measured).toFixed(2)})`;
-  return textTable(
-    [
-      "model",
-      "layout",
-      "zk",
-      "threads",
-      "cpuMs",
-      "proveMs (estimated)",
-      "peakRssMb (estimated)",
-      "gasUsed (estimated)",
-    ],
-    predicted.map(({ model, layout, zk, threads, estimated, ...row }) => [
-      model,
-      layout,
-      String(zk),
-      String(threads),
-      String(row.cpuMs),
-      beside(row.proveMs, estimated.proveMs),
-      beside(row.peakRssMb, estimated.peakMemoryMb),
-      beside(row.gasUsed, estimated.gasUsed),
-    ]),
-  );
-}
-
-function textTable(head: readonly string[], cells: readonly (readonly string[])[]): string {
-  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i].length)));
-  const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padStart(widths[i])).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n");
 }

@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { taskAccuracy } from "../../cli/bench/accuracy.ts";
 import { benchChart } from "../../cli/bench/chart.ts";
 import { expandSets, findModel, MODEL_SETS, UnknownModelError } from "../../cli/bench/models.ts";
 import type { BenchRow } from "../../cli/bench/run.ts";
 import { SCALE_MODELS, writeScaleModel } from "../../cli/bench/scale/models.ts";
 import { modelWriter } from "../../cli/bench/scale/onnx.ts";
-import { estimateTable, phaseTable } from "../../cli/commands/bench.ts";
+import { estimateTable, phaseTable, table } from "../../cli/bench/tables.ts";
 import { readModel } from "../../compiler/1-read/read.ts";
 import { checkModel } from "../../compiler/2-check/check.ts";
 
@@ -18,6 +19,7 @@ const row: BenchRow = {
   batch: 1,
   params: 1000,
   macs: 4000,
+  accuracy: null,
   zk: true,
   threads: 2,
   compileMs: 1,
@@ -91,6 +93,11 @@ describe("sets of models", () => {
     expect(named.filter((name) => !examples.includes(name) && !Object.hasOwn(SCALE_MODELS, name))).toEqual([]);
   });
 
+  test("`families` has every example", async () => {
+    const examples = await readdir(join(root, "examples", "models"));
+    expect(examples.filter((name) => !MODEL_SETS["families"].includes(name))).toEqual([]);
+  });
+
   test("stand for their models, each once, in order", () => {
     expect(expandSets(["lenet5", "small", "vgg16"])).toEqual(["lenet5", "digits_mlp", "vgg16"]);
   });
@@ -113,6 +120,22 @@ test("the chart names a model once and tells proofs with zero knowledge from tho
   expect(chart.match(/<circle [^>]*fill="none"/g)).toHaveLength(4);
   expect(chart).toContain("a&#60;b, 1 thread, zk off");
   expect(chart).toContain("a&#60;b, 2 threads, zk on");
+});
+
+test("accuracy is of labelled samples, float and integer, and empty without labels", () => {
+  const report = {
+    metric: "argmax",
+    accuracyFloat: 0.975,
+    accuracyInteger: 0.97,
+    samples: { source: "samples", count: 200 },
+  } as const;
+  const accuracy = taskAccuracy({ ...report, against: "labels" });
+  expect(accuracy).toEqual({ metric: "argmax", float: 0.975, integer: 0.97, samples: 200 });
+  expect(table([{ ...row, accuracy }])).toContain("| 97.50 → 97.00 % |");
+  expect(table([{ ...row, accuracy: { metric: "r2", float: 0.35926, integer: 0.3594, samples: 9 } }])).toContain(
+    "| R2 0.3593 → 0.3594 |",
+  );
+  expect(taskAccuracy({ ...report, against: "float outputs" })).toBeNull();
 });
 
 test("the table of phases says what part of a proof each is", () => {
