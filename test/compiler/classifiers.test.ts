@@ -113,7 +113,7 @@ describe("refused", () => {
       /mode BRANCH_MEMBER/,
       ml("TreeEnsembleRegressor", { ...trees, ...memberships.attributes }, ["y"]),
     ],
-    ["a norm by the largest", /norm MAX/, ml("Normalizer", { norm: "MAX" }, ["y"])],
+    ["another norm", /norm L3/, ml("Normalizer", { norm: "L3" }, ["y"])],
     [
       "the sign of one class",
       /one_class/,

@@ -1,14 +1,14 @@
 import { badShape, floatAttribute, floatsAttribute, inputType, type Operator, unsupported } from "../operator.ts";
 import { emitReshape } from "../steps.ts";
 
-/** Values in place of missing ones. An integer is never missing: a NaN is refused where inputs are quantized, so nothing changes. */
+/** Values in place of missing or infinite ones. An integer is neither: both are refused where inputs are quantized, so nothing changes. */
 export const imputer: Operator = {
   op: "Imputer",
-  takes: "in place of NaN, which no input can be: nothing",
+  takes: "in place of NaN or an infinity, which no input can be: nothing",
   check: (context) => {
     const { node } = context;
     const x = inputType(context, 0);
-    if (!Number.isNaN(floatAttribute(node, "replaced_value_float", Number.NaN)))
+    if (Number.isFinite(floatAttribute(node, "replaced_value_float", Number.NaN)))
       unsupported(
         node,
         "a number stands for missing values",

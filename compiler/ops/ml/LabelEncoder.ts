@@ -15,11 +15,11 @@ import {
 } from "../operator.ts";
 import { choiceBehind, emitLookedUp, emitRelabelled } from "./relabel.ts";
 
-/** Numbers for the numbers that a classifier gives; names become their positions in the list of names. */
+/** Numbers for whole numbers; names become their positions in the list of names. */
 export const labelEncoder: Operator = {
   op: "LabelEncoder",
   takes:
-    "whole numbers for whole numbers from 0 to the largest key; behind a classifier's label or an index also names, which become positions in a list that the artifact has",
+    "numbers for whole numbers from 0 to the largest key; behind a classifier's label or an index also whole numbers for any key, and names, which become positions in a list that the artifact has",
   check: (context) => {
     const { node } = context;
     const { shape } = inputType(context, 0);
@@ -33,20 +33,20 @@ export const labelEncoder: Operator = {
       names && strings ? strings.map((name) => names.indexOf(name)) : (whole ?? floatsAttribute(node, "values_floats"));
     if (values?.length !== keys.length)
       badValue(node, `${keys.length} keys and ${values?.length ?? 0} values`, "export the model again");
-    if (values.some((value) => !Number.isInteger(value)))
-      unsupported(node, "a value is not a whole number", "encode with whole numbers");
     const fallback = names
       ? names.indexOf(fallbackName)
       : whole
         ? intAttribute(node, "default_int64", -1)
         : floatAttribute(node, "default_float", 0);
     const encode = (key: number): number => values[keys.indexOf(key)] ?? fallback;
+    const dtype = names || whole ? "int64" : "float32";
+    const isWhole = [...values, fallback].every(Number.isInteger);
     return {
-      outputs: [{ dtype: "int64", shape }],
-      float: ([x]) => [tensor(shape, x.data.map(encode), "int64")],
+      outputs: [{ dtype, shape }],
+      float: ([x]) => [tensor(shape, x.data.map(encode), dtype)],
       plan: (planner) => {
         const { name } = tensorInput(planner, 0);
-        if (names === undefined && choiceBehind(planner, name) === undefined)
+        if (names === undefined && (!isWhole || choiceBehind(planner, name) === undefined))
           return emitLookedUp(
             planner,
             Float64Array.from({ length: tableLength(node, keys) }, (_, key) => encode(key)),

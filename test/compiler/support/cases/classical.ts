@@ -100,9 +100,14 @@ export const CLASSICAL_CASES: readonly Case[] = [
   single("Scaler", "one offset and scale", [1, 3], { offset: { floats: [0.25] }, scale: { floats: [-1.5] } }),
   single("Normalizer", "L1", [2, 5], { norm: "L1" }),
   single("Normalizer", "L2", [3, 3], { norm: "L2" }, { lo: 0.25 }),
+  single("Normalizer", "MAX", [3, 5], { norm: "MAX" }, { lo: 0.25 }),
   single("Imputer", "of NaN", [2, 5], {
     imputed_value_floats: { floats: [1, 2, 3, 4, 5] },
     replaced_value_float: { float: Number.NaN },
+  }),
+  single("Imputer", "of infinities", [1, 3], {
+    imputed_value_floats: { floats: [4] },
+    replaced_value_float: { float: Number.POSITIVE_INFINITY },
   }),
   {
     name: "OneHotEncoder of an index that is asked for, one unknown",

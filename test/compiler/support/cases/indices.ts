@@ -271,6 +271,27 @@ export const INDEX_CASES: readonly Case[] = [
     },
   },
   {
+    name: "LabelEncoder of tokens, real numbers",
+    model: {
+      inputs: { ids: [1, 5] },
+      indices: { ids: 4 },
+      nodes: [
+        {
+          op: "LabelEncoder",
+          inputs: ["ids"],
+          domain: "ai.onnx.ml",
+          attributes: {
+            keys_int64s: [3, 0, 2],
+            values_floats: { floats: [0.75, -1.5, 2.25] },
+            default_float: { float: 0.125 },
+          },
+        },
+        { op: "Div", inputs: ["t0", "c"] },
+      ],
+      constants: { c: { shape: [1], data: [1.5] } },
+    },
+  },
+  {
     name: "OneHot of token ids, MatMul",
     model: {
       inputs: { ids: [1, 3] },
