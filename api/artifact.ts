@@ -91,8 +91,8 @@ export async function saveArtifact(
 }
 
 /**
- * Whoever wrote the folder: throws CircuitError for a circuit about which a proof would mean nothing, ArtifactError for a key that is
- * not the circuit's or whose points are none.
+ * Whoever wrote the folder: throws CircuitFormatError for a circuit of another version or cut short, CircuitError for one about which a
+ * proof would mean nothing, ArtifactError for missing files, for a key that is not the circuit's, and for points that are none.
  */
 export async function loadArtifact(dir: string): Promise<Artifact> {
   const read = async (name: string): Promise<Buffer> => {
@@ -116,14 +116,19 @@ export async function loadArtifact(dir: string): Promise<Artifact> {
     readIfThere(FILES.report, "{}"),
     readIfThere(FILES.weightBlindings, "[]"),
   ]);
-  const circuit = decodeCircuit(program.toString("utf8"), fixed);
-  validateCircuit(circuit);
+  const circuit = readAs(FILES.circuit, () => {
+    const decoded = decodeCircuit(program.toString("utf8"), fixed);
+    validateCircuit(decoded);
+    return decoded;
+  });
   const stored = parse<VerifyingKeyFile>(keyFile, FILES.verifyingKey);
-  const verifyingKey = createVerifyingKey(
-    circuit,
-    stored.fixedCommitments.map(({ x, y }) => ({ x: BigInt(x), y: BigInt(y) })),
-    stored.tauG2.map(BigInt) as unknown as TauG2,
-    stored.insecureSrs,
+  const verifyingKey = readAs(FILES.verifyingKey, () =>
+    createVerifyingKey(
+      circuit,
+      stored.fixedCommitments.map(({ x, y }) => ({ x: BigInt(x), y: BigInt(y) })),
+      stored.tauG2.map(BigInt) as unknown as TauG2,
+      stored.insecureSrs,
+    ),
   );
   if (hex(verifyingKey.digest) !== stored.digest) {
     throw new ArtifactError("the verifying key does not belong to the circuit", {
@@ -143,8 +148,23 @@ export async function loadArtifact(dir: string): Promise<Artifact> {
     verifyingKey,
     report: parse(report, FILES.report),
     srsPath: join(dir, FILES.srs),
-    weightBlindings: parse<string[]>(blindings, FILES.weightBlindings).map(BigInt),
+    weightBlindings: readAs(FILES.weightBlindings, () => parse<string[]>(blindings, FILES.weightBlindings).map(BigInt)),
   };
+}
+
+/** A file that lacks what it should hold shows as whatever its reader stumbled over. */
+function readAs<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof GavelError) throw cause;
+    throw new ArtifactError(`${name} does not hold what it should`, {
+      expected: `${name} as \`gavel compile\` wrote it`,
+      got: (cause as Error).message,
+      remedy: "copy the file again, or compile the model again",
+      cause,
+    });
+  }
 }
 
 function parse<T>(bytes: Buffer, name: string): T {
@@ -152,8 +172,9 @@ function parse<T>(bytes: Buffer, name: string): T {
     return JSON.parse(bytes.toString("utf8")) as T;
   } catch (cause) {
     throw new ArtifactError(`${name} is not JSON`, {
+      expected: `${name} as \`gavel compile\` wrote it`,
       got: (cause as Error).message,
-      remedy: "compile the model again",
+      remedy: "copy the file again, or compile the model again",
       cause,
     });
   }

@@ -45,7 +45,7 @@ export interface ModelRegistration {
   readonly metadataHash?: Hex;
 }
 
-/** Returns the model id. */
+/** Returns the model id. Throws ClientError where `registry` is no registry, or the transaction reverts. */
 export async function registerModel(clients: Clients, model: ModelRegistration): Promise<Hex> {
   const { registry, metadataURI = "", metadataHash = zeroHash, ...fields } = model;
   const params = { ...fields, family: zeroHash, metadataHash, metadataURI };
@@ -57,6 +57,7 @@ export async function registerModel(clients: Clients, model: ModelRegistration):
   });
   const receipt = await succeeded(clients.publicClient, hash, "register the model");
   const [event] = parseEventLogs({ abi: modelRegistryAbi, logs: receipt.logs, eventName: "ModelRegistered" });
+  if (!event) throw noContract("model registry", registry, hash);
   return event.args.modelId;
 }
 
@@ -96,7 +97,7 @@ export interface OpenRequest {
   readonly gasUsed: bigint;
 }
 
-/** Submits a request with the fee in escrow. */
+/** Submits a request with the fee in escrow. Throws ClientError where `market` is no market, or the transaction reverts. */
 export async function requestInference(clients: Clients, request: InferenceRequest): Promise<OpenRequest> {
   const params = {
     modelId: request.modelId,
@@ -114,6 +115,7 @@ export async function requestInference(clients: Clients, request: InferenceReque
   });
   const receipt = await succeeded(clients.publicClient, hash, "submit the request");
   const [event] = parseEventLogs({ abi: requestMarketAbi, logs: receipt.logs, eventName: "RequestSubmitted" });
+  if (!event) throw noContract("request market", request.market, hash);
   const { requestId, input, requester, modelId, refundee, callback, callbackGasLimit, deadline, fee } = event.args;
   const terms = {
     requester,
@@ -220,6 +222,15 @@ export async function settle(
   });
   await succeeded(clients.publicClient, hash, "settle the request");
   return readSettlement(clients.publicClient, hash, settlement.requestId);
+}
+
+/** A transaction to an address without code succeeds and does nothing. */
+function noContract(what: string, address: Address, hash: Hex): ClientError {
+  return new ClientError(`there is no ${what} at ${address}`, {
+    expected: `transaction ${hash} to leave an event`,
+    got: "none",
+    remedy: "check the address and the chain",
+  });
 }
 
 async function succeeded(client: PublicClient, hash: Hex, what: string) {

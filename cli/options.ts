@@ -1,5 +1,5 @@
 /** Readers of command-line values, each with a typed error. */
-import { isAddress, isHex } from "viem";
+import { isAddress, isHex, parseEther } from "viem";
 import type { ChainedInput } from "../api/chained-input.ts";
 import type { VisibilityChoice } from "../compiler/visibility.ts";
 import { VISIBILITIES } from "../core/circuit.ts";
@@ -9,12 +9,22 @@ export class OptionError extends GavelError {
   override readonly name = "Cli.OptionError";
 }
 
-/** An integer of at least `least`. */
-export function integerOption(name: string, least = 0): (text: string) => number {
+/** An integer from `least` to `most`, both included. */
+export function integerOption(name: string, least = 0, most = Number.POSITIVE_INFINITY): (text: string) => number {
+  const expected = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new OptionError(`${name} is not valid`, { expected: `an integer of at least ${least}`, got: text });
+    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    throw new OptionError(`${name} is not valid`, { expected: `an integer ${expected}`, got: text });
+  };
+}
+
+/** A power of two of at least `least`. */
+export function powerOfTwoOption(name: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isSafeInteger(Math.log2(value)) && value >= least) return value;
+    throw new OptionError(`${name} is not valid`, { expected: `a power of two of at least ${least}`, got: text });
   };
 }
 
@@ -24,6 +34,14 @@ export function numberOption(name: string, least = 0): (text: string) => number 
     const value = Number(text);
     if (text.trim() !== "" && Number.isFinite(value) && value >= least) return value;
     throw new OptionError(`${name} is not valid`, { expected: `a number of at least ${least}`, got: text });
+  };
+}
+
+/** Ether with up to 18 decimals, as wei. */
+export function etherOption(name: string): (text: string) => bigint {
+  return (text) => {
+    if (/^\d+(\.\d{1,18})?$/.test(text)) return parseEther(text);
+    throw new OptionError(`${name} is not valid`, { expected: "ether, such as 0.01", got: text });
   };
 }
 

@@ -1,4 +1,5 @@
 /** Errors that come from outside the project, a file or a chain, as errors that say what to do. Others pass unchanged. */
+import { ContractFunctionRevertedError } from "viem";
 import { GavelError } from "../core/errors.ts";
 
 /** A path that was given cannot be read or written. */
@@ -41,11 +42,19 @@ export function explainOutsideError(error: unknown): unknown {
   const retryable = isUnreachable || isOverloaded;
   const problem = isUnreachable ? "could not be reached" : isOverloaded ? "cannot answer now" : "refused the call";
   return new ChainError(`the chain ${problem}`, {
-    got: shortMessage,
+    got: [shortMessage, reasonOf(causes)].filter((part) => part !== undefined).join(" "),
     remedy: retryable ? "check --rpc, and try again" : "check the addresses, the balance and the terms of the call",
     retryable,
     cause: error,
   });
+}
+
+/** The contract's own error with its arguments, else what the endpoint said. */
+function reasonOf(causes: readonly Error[]): string | undefined {
+  const reverted = causes.find((cause) => cause instanceof ContractFunctionRevertedError);
+  if (reverted?.data) return `${reverted.data.errorName}(${(reverted.data.args ?? []).join(", ")})`;
+  const details = causes.map((cause) => (cause as Error & { details?: unknown }).details);
+  return details.find((text): text is string => typeof text === "string" && text !== "");
 }
 
 function causesOf(error: Error): Error[] {

@@ -26,6 +26,11 @@ export function readSamples(json: unknown, inputs: readonly ModelValue[], label:
     throw new SamplesError({
       reason: `the ${label} samples have no list of inputs`,
       expected: '{"inputs": [...]}, one nested list for each sample',
+      got: Array.isArray(items)
+        ? "an empty list"
+        : Array.isArray(json)
+          ? "a list"
+          : `an object with ${Object.keys(json ?? {}).join(", ") || "nothing"}`,
       remedy:
         "write the samples as JSON; an input is a nested list, or an object by tensor name where the model has several",
     });
@@ -88,7 +93,11 @@ function readLabels(labels: unknown, count: number, label: string): readonly Lab
     throw new SamplesError({
       reason: `the labels of the ${label} samples do not fit`,
       expected: `${count} numbers or names of classes`,
-      got: Array.isArray(labels) ? `${labels.length} labels` : typeof labels,
+      got: !Array.isArray(labels)
+        ? typeof labels
+        : labels.length === count
+          ? `${JSON.stringify(labels.find((item) => !isLabel(item)))} among them`
+          : `${labels.length} labels`,
       remedy: "give one label for each sample, or leave the labels out",
     });
   }

@@ -39,20 +39,43 @@ export function encodeFixed(circuit: Circuit): Uint8Array {
   return bytes;
 }
 
-/** No fixed bytes make a circuit that proofs can be verified for, but not made. */
+/**
+ * No fixed bytes make a circuit that proofs can be verified for, but not made. Throws CircuitFormatError for text of another format and
+ * for a wrong number of fixed bytes; `validateCircuit` checks the rest.
+ */
 export function decodeCircuit(program: string, fixedBytes: Uint8Array): Circuit {
-  const { format, ...circuit } = JSON.parse(program);
-  const { fixedLength } = circuit;
-  if (format !== CIRCUIT_FORMAT || ![0, 4 * fixedLength].includes(fixedBytes.length)) {
+  const { format, ...circuit } = parseProgram(program);
+  if (format !== CIRCUIT_FORMAT) {
     throw new CircuitFormatError("not a circuit of this version", {
-      expected: `${CIRCUIT_FORMAT} with ${fixedLength} fixed cells`,
-      got: `${format} with ${fixedBytes.length / 4}`,
+      expected: CIRCUIT_FORMAT,
+      got: format ?? "no format",
       remedy: "compile the model again with this version",
+    });
+  }
+  const { fixedLength } = circuit;
+  if (![0, 4 * fixedLength].includes(fixedBytes.length)) {
+    throw new CircuitFormatError("the fixed cells are not those of the circuit", {
+      expected: `${4 * fixedLength} bytes, or none to verify only`,
+      got: `${fixedBytes.length} bytes`,
+      remedy: "copy the files again, or compile the model again",
     });
   }
   const view = new DataView(fixedBytes.buffer, fixedBytes.byteOffset, fixedBytes.byteLength);
   const fixed = Int32Array.from({ length: fixedBytes.length / 4 }, (_, i) => view.getInt32(4 * i, true));
   return { ...circuit, fixed };
+}
+
+function parseProgram(program: string): Circuit & { readonly format?: string } {
+  try {
+    return JSON.parse(program) ?? {};
+  } catch (cause) {
+    throw new CircuitFormatError("the circuit is not JSON", {
+      expected: CIRCUIT_FORMAT,
+      got: (cause as Error).message,
+      remedy: "copy the file again, or compile the model again",
+      cause,
+    });
+  }
 }
 
 export function circuitDigest(circuit: Circuit): Uint8Array {

@@ -8,15 +8,15 @@ export class TensorError extends GavelError {
 }
 
 /**
- * floor(value / scale + 1/2), clamped to the tensor's range. Throws TensorError for a wrong size, for NaN, and for an index that is no
- * whole number of the range.
+ * floor(value / scale + 1/2), clamped to the tensor's range. Throws TensorError for a wrong size, for what is not a finite number, and
+ * for an index that is no whole number of the range.
  */
 export function quantizeTensor(tensor: BoundaryTensor, values: ArrayLike<number> | undefined): Int32Array {
   if (values?.length !== tensor.count) {
     throw new TensorError(`input ${tensor.name} has the wrong size`, {
       expected: `${tensor.count} numbers of shape [${tensor.shape}]`,
       got: `${values?.length ?? 0} numbers`,
-      remedy: "give the whole tensor, row-major",
+      remedy: "give the whole tensor as one flat list, row-major",
     });
   }
   const { lo, hi } = tensor.range ?? elementRange(tensor);
@@ -28,11 +28,11 @@ export function quantizeTensor(tensor: BoundaryTensor, values: ArrayLike<number>
         remedy: "encode the data with the model's own list of tokens or categories",
       });
     }
-    if (!Number.isNaN(value)) return Math.min(hi, Math.max(lo, Math.floor(value / elementScale(tensor, i) + 0.5)));
-    throw new TensorError(`input ${tensor.name} has an element that is not a number`, {
-      expected: "finite numbers",
-      got: "NaN",
-      remedy: "clean the data",
+    if (Number.isFinite(value)) return Math.min(hi, Math.max(lo, Math.floor(value / elementScale(tensor, i) + 0.5)));
+    throw new TensorError(`input ${tensor.name} has an element that is not a finite number`, {
+      expected: "finite numbers, in one flat list",
+      got: `${Array.isArray(value) ? "a list" : value} at element ${i}`,
+      remedy: "replace missing and infinite values as the training data did; flatten nested lists",
     });
   });
 }

@@ -26,9 +26,13 @@ const exported = [
   ["consumers/ExampleExchange.sol/ExampleExchange", "exampleExchangeAbi"],
 ] as const;
 
-/** Errors of libraries the market calls surface through it, and callers want to decode them. */
+/** Errors of libraries and of the registry that the market calls surface through it, and callers want to decode them. */
 const alsoIn: Record<string, readonly string[]> = {
-  requestMarketAbi: ["libraries/ExactGasCall.sol/ExactGasCall", "libraries/SafeTransfer.sol/SafeTransfer"],
+  requestMarketAbi: [
+    "libraries/ExactGasCall.sol/ExactGasCall",
+    "libraries/SafeTransfer.sol/SafeTransfer",
+    "interfaces/IModelRegistry.sol/IModelRegistry",
+  ],
 };
 
 interface AbiItem {

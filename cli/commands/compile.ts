@@ -12,7 +12,14 @@ import {
 import type { VisibilityChoice } from "../../compiler/visibility.ts";
 import { WEIGHT_VISIBILITIES, type WeightVisibility } from "../../core/circuit.ts";
 import type { CommandContext } from "../command.ts";
-import { addBinding, addChainedInput, addVisibility, integerOption, numberOption } from "../options.ts";
+import {
+  addBinding,
+  addChainedInput,
+  addVisibility,
+  integerOption,
+  numberOption,
+  powerOfTwoOption,
+} from "../options.ts";
 import { qualityLines } from "../quality-text.ts";
 import { requireWritableFolder } from "../writable.ts";
 
@@ -56,8 +63,16 @@ export function configure(command: Command, { output }: CommandContext): void {
     .option("--name <name>", "name of the circuit; the model's folder by default")
     .option("--bind <name=value>", "size of a symbolic dimension; repeat for more", addBinding, {})
     .option("--batch <n>", "inferences in one proof; 1 by default", integerOption("--batch", 1))
-    .option("--activation-bits <n>", "bits of activations; searched by default", integerOption("--activation-bits", 2))
-    .option("--shift-bits <n>", "bits of every requantization; searched by default", integerOption("--shift-bits", 1))
+    .option(
+      "--activation-bits <n>",
+      "bits of activations; searched by default",
+      integerOption("--activation-bits", 2, 16),
+    )
+    .option(
+      "--shift-bits <n>",
+      "bits of every requantization; searched by default",
+      integerOption("--shift-bits", 1, 24),
+    )
     .option(
       "--max-accuracy-drop <points>",
       "what integers may cost in accuracy (1 point is 1 % of the samples, or 0.01 of R2); finds the smallest circuit, with 8, 12 or 16 bits for each tensor",
@@ -85,7 +100,7 @@ export function configure(command: Command, { output }: CommandContext): void {
     .option(
       "--fixed-column-length <n>",
       "cells in one committed weight column",
-      integerOption("--fixed-column-length", 8),
+      powerOfTwoOption("--fixed-column-length", 8),
     )
     .addOption(
       new Option("--lookup-depth <n>", "2 limits values in one shared table before each function's own").choices([

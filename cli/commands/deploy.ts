@@ -4,6 +4,7 @@ import { type Abi, type Address, bytesToHex, type Hex } from "viem";
 import { loadArtifact } from "../../api/artifact.ts";
 import { type Clients, registerModel } from "../../api/client.ts";
 import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
+import { modelRegistryAbi } from "../../contracts/abi/model-registry.gen.ts";
 import { statementLength } from "../../core/statement.ts";
 import { addChainOptions, type ChainOptions, connect } from "../chain.ts";
 import type { CommandContext } from "../command.ts";
@@ -40,6 +41,12 @@ export function configure(command: Command, { output, env, projectRoot }: Comman
     .action(async (folder: string, options: ModelOptions) => {
       const clients = await connect(options, env);
       const artifact = await loadArtifact(folder);
+      // Whatever is wrong with the registry shows before a verifier is paid for.
+      await clients.publicClient.readContract({
+        address: options.registry,
+        abi: modelRegistryAbi,
+        functionName: "modelCount",
+      });
       output.progress("generating the verifier");
       const isUniversal = options.universal ?? options.universalVerifier !== undefined;
       const chosen = await chooseVerifier(artifact, isUniversal ? "universal" : undefined);

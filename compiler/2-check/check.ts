@@ -42,6 +42,7 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
   const constants = new Map(graph.constants);
   const types = new Map<string, TensorType>();
   for (const [name, value] of constants) types.set(name, value);
+  checkBindings(graph, bind);
   const sizes = { ...batchSizes(graph), ...bind };
   const inputs = graph.inputs.map((value) => ({ name: value.name, type: inputTypeOf(value, sizes) }));
   for (const { name, type } of inputs) types.set(name, type);
@@ -102,6 +103,19 @@ export function batchSizes({ inputs }: Graph): Bindings {
   const others = shapes.flatMap((dims) => dims.slice(1));
   const first = shapes.flatMap(([dim, ...rest]) => (typeof dim === "string" && rest.length > 0 ? [dim] : []));
   return Object.fromEntries(first.filter((symbol) => !others.includes(symbol)).map((symbol) => [symbol, 1]));
+}
+
+/** A size that no input asks for is a slip of the pen: the axis that was meant would keep another. */
+function checkBindings({ inputs }: Graph, bind: Bindings): void {
+  const symbols = new Set(inputs.flatMap(({ dims = [] }) => dims.filter((dim) => typeof dim === "string")));
+  const unknown = Object.keys(bind).find((name) => !symbols.has(name));
+  if (unknown === undefined) return;
+  throw new ShapeError({
+    reason: `no input has a symbolic dimension ${unknown}`,
+    expected: symbols.size > 0 ? [...symbols].join(", ") : "no sizes: every input has a fixed shape",
+    got: unknown,
+    remedy: "bind the dimensions that the model names",
+  });
 }
 
 export function inputTypeOf({ name, dtype, dims }: GraphValue, bind: Bindings): TensorType {

@@ -81,3 +81,31 @@ test("a circuit that was changed and not its digest is refused", async () => {
   await writeFile(join(dir, "circuit.json"), program.replace('"name":"tiny"', '"name":"tony"'));
   await expect(loadArtifact(dir)).rejects.toMatchObject({ name: "Artifact.ArtifactError" });
 });
+
+// What is left of a file after a full disk or a broken copy, and JSON that is something else.
+describe("a damaged file is named, never a fault of the program", () => {
+  test.each<[string, string, string]>([
+    ["circuit.json", "", "Encoding.CircuitFormatError"],
+    ["circuit.json", '{"format":"gavel-circ', "Encoding.CircuitFormatError"],
+    ["circuit.json", "null", "Encoding.CircuitFormatError"],
+    ["circuit.json", '{"format":"gavel-circuit-1"}', "Encoding.CircuitFormatError"],
+    ["circuit.json", '{"format":"gavel-circuit-2","fixedLength":0}', "Encoding.CircuitFormatError"],
+    ["fixed.bin", "abc", "Encoding.CircuitFormatError"],
+    ["verifying-key.json", "", "Artifact.ArtifactError"],
+    ["verifying-key.json", "{}", "Artifact.ArtifactError"],
+    ["verifying-key.json", "null", "Artifact.ArtifactError"],
+    ["weight-blindings.json", '["0xzz"]', "Artifact.ArtifactError"],
+    ["report.json", "{", "Artifact.ArtifactError"],
+  ])("%s holding %j", async (file, text, name) => {
+    const dir = await save(key);
+    await writeFile(join(dir, file), text);
+    await expect(loadArtifact(dir)).rejects.toMatchObject({ name, retryable: false });
+  });
+
+  test("a circuit without its rows", async () => {
+    const dir = await save(key);
+    await rm(join(dir, "fixed.bin"));
+    await writeFile(join(dir, "circuit.json"), JSON.stringify({ format: "gavel-circuit-2", fixedLength: 0 }));
+    await expect(loadArtifact(dir)).rejects.toMatchObject({ name: "Artifact.ArtifactError", retryable: false });
+  });
+});

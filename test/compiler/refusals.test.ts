@@ -143,6 +143,16 @@ describe("shapes", () => {
     expect(errorOf(bytes, { bind: { features: 3, N: 0 } }).name).toBe("Compiler.ShapeError");
   });
 
+  test("a size for a dimension that no input has", () => {
+    const named = model({ inputs: { x: ["N", "features"] } });
+    expect(errorOf(named, { bind: { features: 3, feature: 3 } })).toMatchObject({
+      name: "Compiler.ShapeError",
+      expected: "N, features",
+      got: "feature",
+    });
+    expect(errorOf(model({}), { bind: { N: 2 } })).toMatchObject({ name: "Compiler.ShapeError", got: "N" });
+  });
+
   test.each([
     [
       "Reshape",

@@ -21,8 +21,17 @@ test("numbers are rounded half up and limited to the range", () => {
   expect([...quantizeTensor({ ...tensor, range: { lo: 0, hi: 6 } }, [-4, 1000])]).toEqual([0, 6]);
 });
 
-test.each([[[1]], [[1, Number.NaN]]])("refuses %j", (values) => {
-  expect(() => quantizeTensor(tensor, values)).toThrow(TensorError);
+// What a JSON file or a program without types can hold in place of a number.
+test.each<[string, unknown[]]>([
+  ["one number too few", [1]],
+  ["NaN", [1, Number.NaN]],
+  ["an infinite number", [1, Number.NEGATIVE_INFINITY]],
+  ["null", [1, null]],
+  ["text", [1, "2"]],
+  ["a truth value", [1, true]],
+  ["a list", [1, [2]]],
+])("refuses %s", (_name, values) => {
+  expect(() => quantizeTensor(tensor, values as number[])).toThrow(TensorError);
 });
 
 describe("indices", () => {
