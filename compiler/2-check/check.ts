@@ -176,6 +176,8 @@ export function checkNode(
 }
 
 function remedyFor({ domain }: GraphNode): string {
+  if (domain === "com.microsoft.nchwc")
+    return "optimize the model with ORT_ENABLE_EXTENDED: what ORT_ENABLE_ALL writes is laid out for one processor";
   if (domain === "com.microsoft")
     return "save the model as onnx.export wrote it; quantize with quant_format=QuantFormat.QDQ, which needs no operators of onnxruntime's own";
   return "replace the operator by supported ones";

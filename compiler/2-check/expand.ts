@@ -2,9 +2,9 @@
 import type { GraphNode } from "../graph.ts";
 import { expandControlFlow } from "./control-flow.ts";
 import type { Expansion, Known } from "./expansion.ts";
-import { expandQuantized } from "./quantized-nodes.ts";
+import { expandReplaced } from "./replaced/registry.ts";
 
 /** Undefined for a node that stays. */
 export function expandNode(node: GraphNode, known: Known): Expansion | undefined {
-  return expandControlFlow(node, known) ?? expandQuantized(node, known);
+  return expandControlFlow(node, known) ?? expandReplaced(node, known);
 }

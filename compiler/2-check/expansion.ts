@@ -42,8 +42,41 @@ export class MadeNodes implements Expansion {
     return out;
   }
 
+  /** A node with all results of the replaced one. */
+  addAll(op: string, inputs: readonly string[], attributes: GraphNode["attributes"], domain = ""): void {
+    const name = `${this.#node.name}/${op} ${this.nodes.length}`;
+    this.nodes.push({ name, op, domain, inputs, outputs: this.#node.outputs, attributes });
+  }
+
+  /** Gives a tensor the name of one of the replaced node's results. */
+  named(name: string, at = 0): this {
+    this.alias(name, this.#node.outputs[at] ?? "");
+    return this;
+  }
+
   alias(name: string, output: string): void {
     if (output !== "") this.add("Identity", [name], {}, output);
+  }
+
+  /** The sum; x itself where there is nothing to add. */
+  sum(x: string, bias: string | undefined): string {
+    return bias === undefined || bias === "" ? x : this.add("Add", [x, bias]);
+  }
+
+  transposed(name: string, permutation: readonly number[]): string {
+    return this.add("Transpose", [name], { perm: { kind: "ints", value: permutation } });
+  }
+
+  channelsFirst(name: string, rank: number): string {
+    return this.transposed(name, [0, rank - 1, ...axes(1, rank - 1)]);
+  }
+
+  channelsLast(name: string, rank: number): string {
+    return this.transposed(name, [0, ...axes(2, rank), 1]);
+  }
+
+  reshaped(name: string, shape: readonly number[]): string {
+    return this.add("Reshape", [name, this.constant(`shape ${shape}`, int64([shape.length], shape))]);
   }
 
   unsqueezed(name: string, axis: number, opset: number): string {
@@ -64,6 +97,8 @@ export class MadeNodes implements Expansion {
     return body.outputs.map(rename);
   }
 }
+
+const axes = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 type Rename = (name: string) => string;
 

@@ -1,7 +1,7 @@
 /** How many cases agree with onnxruntime, and that every operator has one. The number may only rise. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { QUANTIZED_NODES } from "../../compiler/2-check/quantized-nodes.ts";
+import { REPLACED_NODES } from "../../compiler/2-check/replaced/registry.ts";
 import { operatorNames } from "../../compiler/ops/registry.ts";
 import { CASES } from "./support/cases/all.ts";
 import { ARG_MAX_CASES } from "./support/cases/arg-max.ts";
@@ -24,7 +24,7 @@ test("every operator has a case", () => {
     ...(model.functions ?? []).flatMap((item) => item.nodes),
   ]);
   const used = new Set(nodes.map(({ op }) => op));
-  const known = [...operatorNames(), ...QUANTIZED_NODES.map(({ op }) => op)];
+  const known = [...operatorNames(), ...REPLACED_NODES.map(({ op }) => op)];
   expect(known.filter((name) => !used.has(name))).toEqual([]);
 });
 

@@ -390,7 +390,8 @@ describe("operators beyond this compiler's reach", () => {
 
   test.each([
     ["QLinearSoftmax", { axis: 1, opset: 12 }, ["q", "s", "z", "s", "z"], "several axes"],
-    ["QLinearGlobalAveragePool", { channels_last: 1 }, ["q", "s", "z", "s", "z"], "channels"],
+    ["DynamicQuantizeLSTM", {}, ["x", "q", "q", "", "", "", "", "", "s", "z", "s", "z"], "weights"],
+    ["FusedGemm", { activation: "Erf" }, ["x", "x"], "activation"],
     ["QGemm", {}, ["q", "x", "z", "q", "s", "z", "b"], "scale"],
   ])("%s of com.microsoft: %s", (op, attributes, inputs, reason) => {
     const nodes = [

@@ -1,5 +1,5 @@
 /** One small compiled circuit for every operator of the compiler, and every cell of it moved. */
-import { QUANTIZED_NODES } from "../../../compiler/2-check/quantized-nodes.ts";
+import { REPLACED_NODES } from "../../../compiler/2-check/replaced/registry.ts";
 import { compile } from "../../../compiler/compile.ts";
 import { operatorNames } from "../../../compiler/ops/registry.ts";
 import type { IntegerProgram } from "../../../compiler/program.ts";
@@ -21,7 +21,7 @@ const cost = ({ model }: Case): number =>
   model.nodes.length + [...Object.values(model.inputs)].reduce((sum, dims) => sum + size(dims), 0);
 
 /** Operators that have an emitter, and those that others replace. */
-export const EVERY_OPERATOR: readonly string[] = [...operatorNames(), ...QUANTIZED_NODES.map(({ op }) => op)];
+export const EVERY_OPERATOR: readonly string[] = [...operatorNames(), ...REPLACED_NODES.map(({ op }) => op)];
 
 /** The smallest case of each operator; operators without a case are missing. */
 export function caseByOperator(): Map<string, Case> {

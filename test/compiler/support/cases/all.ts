@@ -9,6 +9,7 @@ import { EINSUM_CASES } from "./einsum.ts";
 import { ELEMENTWISE_CASES } from "./elementwise.ts";
 import { FORM_CASES } from "./forms.ts";
 import { FUNCTION_CASES } from "./functions.ts";
+import { FUSED_CASES } from "./fused.ts";
 import { INDEX_CASES } from "./indices.ts";
 import { INLINED_CASES } from "./inlined.ts";
 import { LAYOUT_CASES } from "./layout.ts";
@@ -31,6 +32,7 @@ export const CASES: readonly Case[] = [
   ...ELEMENTWISE_CASES,
   ...FORM_CASES,
   ...FUNCTION_CASES,
+  ...FUSED_CASES,
   ...ARITHMETIC_CASES,
   ...CONTROL_FLOW_CASES,
   ...CONV_CASES,

@@ -5,6 +5,8 @@ import { floats, integer, type Random, random } from "../random.ts";
 export interface Case {
   readonly name: string;
   readonly model: TestModel;
+  /** The same in other operators, where onnxruntime cannot run the model. */
+  readonly oracle?: TestModel;
   /** Range of the random inputs. */
   readonly lo?: number;
   readonly hi?: number;

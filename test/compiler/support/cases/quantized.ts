@@ -234,6 +234,178 @@ export const QUANTIZED_CASES: readonly Case[] = [
     },
     floatTolerance: 0.02,
   },
+  oneOf(
+    "QLinearAveragePool",
+    [1, 3, 5, 2],
+    { ys: scalar(Y / 2), yz: zero("uint8", 120) },
+    { channels_last: 1, kernel_shape: [2, 3] },
+  ),
+  oneOf("QLinearGlobalAveragePool", [1, 3, 5, 3], { ys: scalar(Y / 2), yz: zero("uint8", 100) }, { channels_last: 1 }),
+  {
+    ...oneOf("QLinearReduceMean", [2, 3, 5], { ys: scalar(Y / 2), yz: zero("uint8", 100) }, { axes: [1], keepdims: 0 }),
+    oracle: {
+      inputs: { x: [2, 3, 5] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        { op: "DequantizeLinear", inputs: ["t0", "xs", "xz"] },
+        { op: "ReduceMean", inputs: ["t1"], attributes: { axes: [1], keepdims: 0 } },
+        { op: "QuantizeLinear", inputs: ["t2", "ys", "yz"] },
+        { op: "DequantizeLinear", inputs: ["t3", "ys", "yz"], outputs: ["y"] },
+      ],
+      constants: { xs: scalar(X), xz: zero("uint8", 128), ys: scalar(Y / 2), yz: zero("uint8", 100) },
+    },
+  },
+  {
+    name: "QLinearWhere of a constant condition, a tensor and a constant",
+    model: {
+      inputs: { x: [2, 5] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        {
+          op: "QLinearWhere",
+          domain: "com.microsoft",
+          inputs: ["condition", "t0", "xs", "xz", "c", "cs", "cz", "ys", "yz"],
+        },
+        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
+      ],
+      constants: {
+        condition: { shape: [2, 5], data: [1, 0, 0, 1, 1, 0, 1, 1, 0, 1], type: "bool" },
+        xs: scalar(X),
+        xz: zero("uint8", 128),
+        c: integers("uint8", [5], 0, 255),
+        cs: scalar(W),
+        cz: zero("uint8", 9),
+        ys: scalar(Y / 2),
+        yz: zero("uint8", 110),
+      },
+    },
+    jumps: true,
+  },
+  {
+    name: "QLinearConv of onnxruntime, channels last",
+    model: {
+      inputs: { x: [1, 5, 4, 2] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        {
+          op: "QLinearConv",
+          domain: "com.microsoft",
+          inputs: ["t0", "xs", "xz", "w", "ws", "wz", "ys", "yz", "b"],
+          attributes: { channels_last: 1, pads: [1, 1, 0, 0] },
+        },
+        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
+      ],
+      constants: {
+        xs: scalar(X),
+        xz: zero("uint8", 121),
+        w: integers("int8", [3, 2, 2, 3], -100, 100),
+        ws: scales(W, W / 2, W / 4),
+        wz: { shape: [3], data: [0, 0, 0], type: "int8" },
+        ys: scalar(Y),
+        yz: zero("uint8", 130),
+        b: integers("int32", [3], -2000, 2000),
+      },
+    },
+    jumps: true,
+  },
+  {
+    name: "NhwcMaxPool, padded",
+    model: {
+      inputs: { x: [1, 5, 4, 3] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        {
+          op: "NhwcMaxPool",
+          domain: "com.microsoft",
+          inputs: ["t0"],
+          attributes: { kernel_shape: [3, 2], strides: [2, 1], pads: [1, 0, 1, 0] },
+        },
+        { op: "DequantizeLinear", inputs: ["t1", "xs", "xz"] },
+      ],
+      constants: { xs: scalar(X), xz: zero("uint8", 121) },
+    },
+    jumps: true,
+  },
+  {
+    name: "DynamicQuantizeMatMul by column, with a bias",
+    model: {
+      inputs: { x: [2, 6] },
+      nodes: [{ op: "DynamicQuantizeMatMul", domain: "com.microsoft", inputs: ["x", "w", "ws", "wz", "b"] }],
+      constants: {
+        w: integers("int8", [6, 3], -100, 100),
+        ws: scales(W, W / 2, W / 3),
+        wz: { shape: [3], data: [0, 3, -2], type: "int8" },
+        b: { shape: [3], data: [0.5, -0.25, 1] },
+      },
+    },
+    floatTolerance: 0.02,
+  },
+  {
+    name: "MatMulIntegerToFloat of a quantized tensor, with a bias",
+    model: {
+      inputs: { x: [2, 6] },
+      nodes: [
+        { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
+        {
+          op: "MatMulIntegerToFloat",
+          domain: "com.microsoft",
+          inputs: ["t0", "w", "xs", "ws", "xz", "wz", "b"],
+        },
+      ],
+      constants: {
+        xs: scalar(X),
+        xz: zero("uint8", 120),
+        w: integers("uint8", [6, 3], 0, 255),
+        ws: scalar(W),
+        wz: zero("uint8", 128),
+        b: { shape: [3], data: [0.5, -0.25, 1] },
+      },
+    },
+    jumps: true,
+  },
+  {
+    name: "MatMulIntegerToFloat of what is quantized while running",
+    model: {
+      inputs: { x: [2, 6] },
+      nodes: [
+        { op: "DynamicQuantizeLinear", inputs: ["x"], outputs: ["q", "qs", "qz"] },
+        { op: "MatMulIntegerToFloat", domain: "com.microsoft", inputs: ["q", "w", "qs", "ws", "qz"] },
+      ],
+      constants: { w: integers("int8", [6, 3], -100, 100), ws: scales(W, W / 2, W / 3) },
+    },
+    floatTolerance: 0.02,
+  },
+  ...[1, 16].map((scaleCount): Case => {
+    const directions = 2;
+    const all = (value: (i: number) => number) => Array.from({ length: directions * scaleCount }, (_, i) => value(i));
+    const shape = scaleCount === 1 ? [directions] : [directions, scaleCount];
+    return {
+      name: `DynamicQuantizeLSTM, bidirectional, ${scaleCount === 1 ? "a scale" : "16 scales"} for each direction`,
+      model: {
+        inputs: { x: [3, 1, 5] },
+        nodes: [
+          {
+            op: "DynamicQuantizeLSTM",
+            domain: "com.microsoft",
+            inputs: ["x", "w", "r", "b", "", "", "", "", "ws", "wz", "rs", "rz"],
+            outputs: ["y", "h", "c"],
+            attributes: { hidden_size: 4, direction: "bidirectional" },
+          },
+        ],
+        constants: {
+          w: integers("int8", [2, 5, 16], -100, 100),
+          r: integers("int8", [2, 4, 16], -100, 100),
+          b: { shape: [2, 32], data: Array.from({ length: 64 }, () => next(-50, 50) / 100) },
+          ws: { shape, data: all((i) => W / (1 + (i % 3))) },
+          wz: { shape, data: all(() => 0), type: "int8" },
+          rs: { shape, data: all((i) => W / (2 + (i % 2))) },
+          rz: { shape, data: all(() => 0), type: "int8" },
+        },
+        outputs: ["y", "h", "c"],
+      },
+      floatTolerance: 0.03,
+    };
+  }),
 ];
 
 /** An operator of com.microsoft on one quantized tensor. */
@@ -244,13 +416,13 @@ function oneOf(
   attributes: Record<string, TestAttribute> = {},
 ): Case {
   return {
-    name: `${op} [${shape}]`,
+    name: `${op} [${shape}]${attributes.channels_last === 1 ? ", channels last" : ""}`,
     model: {
       inputs: { x: shape },
       nodes: [
         { op: "QuantizeLinear", inputs: ["x", "xs", "xz"] },
         { op, domain: "com.microsoft", inputs: ["t0", "xs", "xz", "ys", "yz"], attributes },
-        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
+        { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"], outputs: ["y"] },
       ],
       constants: { xs: scalar(X), xz: zero("uint8", 128), ...result },
     },
