@@ -19,6 +19,7 @@ import { PATTERN_CASES } from "./patterns.ts";
 import { POOL_CASES } from "./pool.ts";
 import { PRODUCT_CASES } from "./product.ts";
 import { QUANTIZED_CASES } from "./quantized.ts";
+import { QUANTIZED_DYNAMIC_CASES } from "./quantized-dynamic.ts";
 import { RECURRENT_CASES } from "./recurrent.ts";
 import { REDUCE_CASES } from "./reduce.ts";
 import { RESIZE_CASES } from "./resize.ts";
@@ -45,6 +46,7 @@ export const CASES: readonly Case[] = [
   ...POOL_CASES,
   ...PRODUCT_CASES,
   ...QUANTIZED_CASES,
+  ...QUANTIZED_DYNAMIC_CASES,
   ...RECURRENT_CASES,
   ...REDUCE_CASES,
   ...RESIZE_CASES,
