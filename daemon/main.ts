@@ -9,7 +9,7 @@ import { createLogReader } from "./chain/logs.ts";
 import { followNewHeads } from "./chain/new-heads.ts";
 import { createRpc } from "./chain/rpc.ts";
 import { createWatcher } from "./chain/watcher.ts";
-import { createClockWatch } from "./clock.ts";
+import { createClockWatch, STEADY_CLOCK } from "./clock.ts";
 import { createEventBus } from "./events.ts";
 import { createRoutes } from "./http/routes.ts";
 import { startHttp } from "./http/server.ts";
@@ -114,6 +114,7 @@ export async function startDaemon(
       proofs,
       metrics,
       events,
+      clock: STEADY_CLOCK,
       status,
       refreshMetrics,
       apiToken,

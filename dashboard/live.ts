@@ -18,6 +18,8 @@ export interface Daemon {
 const POLL_MS = 5000;
 /** Events that come together cause one reading. */
 const SETTLE_MS = 100;
+/** A browser opens a stream again by itself when it breaks, but not when a proxy answers with an error. */
+const REOPEN_MS = 3000;
 
 const NOTHING: Daemon = {
   status: undefined,
@@ -53,17 +55,27 @@ export function useDaemon(): Daemon {
       flushSync(() => update(({ running }) => ({ running: follow(running, event, Date.now()) })));
       if (event.type !== "phase") refreshSoon();
     };
-    const stream = new EventSource("/events");
-    stream.addEventListener("open", () => {
-      update(() => ({ isLive: true }));
-      refreshSoon();
-    });
-    stream.addEventListener("error", () => update(() => ({ isLive: false, running: [] })));
-    for (const type of ["state", "phase", "reorg"]) stream.addEventListener(type, onEvent);
+    let stream: EventSource;
+    let reopening: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      const opened = new EventSource("/events");
+      stream = opened;
+      opened.addEventListener("open", () => {
+        update(() => ({ isLive: true }));
+        refreshSoon();
+      });
+      opened.addEventListener("error", () => {
+        update(() => ({ isLive: false, running: [] }));
+        if (opened.readyState === EventSource.CLOSED) reopening = setTimeout(open, REOPEN_MS);
+      });
+      for (const type of ["state", "phase", "reorg"]) opened.addEventListener(type, onEvent);
+    };
+    open();
     const poll = setInterval(refreshSoon, POLL_MS);
     void refresh();
     return () => {
       stream.close();
+      clearTimeout(reopening);
       clearInterval(poll);
       clearTimeout(settling);
     };

@@ -10,7 +10,7 @@ import {ExactGasCall} from "../libraries/ExactGasCall.sol";
 import {PairingBatch} from "../libraries/PairingBatch.sol";
 import {ModelRecord} from "../types/ModelRecord.sol";
 import {BatchOutcome, Request, Settlement, Status} from "../types/Request.sol";
-import {RequestSlot} from "../types/RequestSlot.sol";
+import {RequestSlot, RequestSlotLibrary} from "../types/RequestSlot.sol";
 import {Amendments} from "./Amendments.sol";
 
 /// The ways a request ends: a proof, or a refund.
@@ -69,7 +69,13 @@ abstract contract Settlements is Amendments {
     /// @inheritdoc IRequestMarket
     function refund(bytes32 requestId, Request calldata request, bytes calldata options) external nonReentrant {
         RequestSlot slot = _load(requestId, request, Status.Open);
-        (uint256 deadline, uint256 extraFee) = _amended(requestId, slot, request);
+        uint256 deadline = request.deadline;
+        uint256 extraFee;
+        if (slot.has(RequestSlotLibrary.BUMPED | RequestSlotLibrary.CANCELLED)) {
+            (deadline, extraFee) = _amended(requestId, slot, request);
+            // Nothing reads it again, and giving a word back costs less than keeping it.
+            delete _amendments[requestId];
+        }
         if (block.timestamp <= deadline) revert RequestNotExpired(requestId, deadline);
         _store(requestId, slot.withStatus(Status.Refunded));
 

@@ -46,7 +46,7 @@ interface IMarketOffers {
         view
         returns (uint256 paid, uint256 deadline);
 
-    /// @notice What changed since a request was opened.
+    /// @notice What changed since a request was opened; zeros once it was refunded.
     function amendmentOf(bytes32 requestId) external view returns (Amendment memory);
 
     /// @notice Who locked a request; zeros when nobody did.

@@ -1,3 +1,4 @@
+import type { Clock } from "pg-boss";
 import type { EventBus } from "../events.ts";
 import type { Models } from "../jobs/models.ts";
 import type { Metrics } from "../metrics.ts";
@@ -11,6 +12,7 @@ export interface RouteOptions {
   readonly proofs: ProofFiles;
   readonly metrics: Metrics;
   readonly events: EventBus;
+  readonly clock: Pick<Clock, "setInterval" | "clearInterval">;
   readonly status: () => Promise<DaemonStatus>;
   /** Brings gauges up to date before they are read. */
   readonly refreshMetrics: () => Promise<void>;

@@ -34,6 +34,7 @@ contract AmendmentTest is OfferTest {
         vm.warp(uint256(request.deadline) + 1);
         market.refund(requestId, request, "");
         assertEq(REQUESTER.balance, 1_000.5 ether, "fee and bump");
+        assertEq(market.amendmentOf(requestId).extraFee, 0, "cleared");
         assertEq(address(market).balance, 0, "nothing left");
     }
 
@@ -113,6 +114,7 @@ contract AmendmentTest is OfferTest {
         vm.warp(cancelAt + 1);
         market.refund(requestId, request, "");
         assertEq(REQUESTER.balance, 1_000.5 ether, "refunded");
+        assertEq(market.amendmentOf(requestId).cancelAt, 0, "cleared");
     }
 
     function test_cancel_neverMovesTheDeadlineBack() public {

@@ -31,6 +31,7 @@ const targets: Readonly<Record<string, number>> = {
   "settle, prover paid before": 60_000,
   "batch item of 16": 40_000,
   refund: 45_000,
+  "refund of a bumped fee": 45_000,
   "RequestMarket bytes": 24_576,
   "ModelRegistry bytes": 24_576,
 };

@@ -3,11 +3,13 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { beforeEach, expect, test } from "vitest";
 import { createEventBus, type EventBus } from "../../daemon/events.ts";
 import type { RouteOptions } from "../../daemon/http/route-options.ts";
-import { addEventRoutes } from "../../daemon/http/routes/events.ts";
+import { addEventRoutes, KEEP_ALIVE_MS } from "../../daemon/http/routes/events.ts";
 import { until } from "./support/until.ts";
 
 let bus: EventBus;
 let listeners: number;
+/** Let fifteen seconds pass; none is running when no client is connected. */
+let beats: Set<() => void>;
 let app: OpenAPIHono;
 
 beforeEach(() => {
@@ -25,8 +27,17 @@ beforeEach(() => {
     },
   };
   app = new OpenAPIHono();
-  // The only part that this route uses.
-  addEventRoutes(app, { events: bus } as RouteOptions);
+  beats = new Set();
+  const clock: RouteOptions["clock"] = {
+    setInterval: (run, ms) => {
+      expect(ms).toBe(KEEP_ALIVE_MS);
+      beats.add(run);
+      return run;
+    },
+    clearInterval: (run) => void beats.delete(run as () => void),
+  };
+  // The only parts that this route uses.
+  addEventRoutes(app, { events: bus, clock } as RouteOptions);
 });
 
 async function open(): Promise<ReadableStreamDefaultReader<Uint8Array>> {
@@ -70,4 +81,31 @@ test("a client that does not read is cut off, and costs nothing from then on", a
     }
   };
   expect(await rest()).not.toContain('"depth":3000}');
+});
+
+test("a silent stream shows that it lives, before a proxy takes it for dead", async () => {
+  expect(KEEP_ALIVE_MS).toBeLessThan(60_000);
+  const reader = await open();
+  const signs = textUntil(reader, ": keep-alive\n\n");
+  let read = false;
+  void signs.then(() => {
+    read = true;
+  });
+  await until("a sign of life is read", () => {
+    for (const beat of beats) beat();
+    return read;
+  });
+  expect(await signs).toMatch(/^event: open\ndata: {}\n\n(: keep-alive\n\n)+$/);
+  await reader.cancel();
+  await until("no timer is left", () => beats.size === 0);
+});
+
+test("signs of life do not pile up for a client that does not read", async () => {
+  const reader = await open();
+  for (let i = 0; i < 2000; i++) for (const beat of beats) beat();
+  expect(listeners).toBe(1);
+  bus.publish({ type: "reorg", depth: 1 });
+  const text = await textUntil(reader, '"depth":1}');
+  expect(text.split("keep-alive").length - 1).toBeLessThan(10);
+  await reader.cancel();
 });
