@@ -10,7 +10,10 @@ import type { Witness } from "../../../prover/witness.ts";
 import { CASES } from "../../compiler/support/cases/all.ts";
 import { ARG_MAX_CASES } from "../../compiler/support/cases/arg-max.ts";
 import { type Case, inputsOf } from "../../compiler/support/cases/case.ts";
+import { INDEX_CASES } from "../../compiler/support/cases/indices.ts";
 import { MAP_CASES } from "../../compiler/support/cases/maps.ts";
+import { SCATTER_CASES } from "../../compiler/support/cases/scatter.ts";
+import { joinInputs, joinModels } from "../../compiler/support/join.ts";
 import { buildModel } from "../../compiler/support/onnx.ts";
 import type { Random } from "../../compiler/support/random.ts";
 
@@ -23,20 +26,44 @@ const cost = ({ model }: Case): number =>
 /** Operators that have an emitter, and those that others replace. */
 export const EVERY_OPERATOR: readonly string[] = [...operatorNames(), ...REPLACED_NODES.map(({ op }) => op)];
 
-/** The smallest case of each operator; operators without a case are missing. */
+const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
+
+/** Some axis of an input has a length that is no power of two. */
+const hasOddShape = ({ model }: Case): boolean =>
+  Object.values(model.inputs).some((dims) => dims.some((n) => typeof n === "number" && !isPowerOfTwo(n)));
+
+/** The smallest case of each operator on an odd shape; operators without such a case are missing. */
 export function caseByOperator(): Map<string, Case> {
   const smallest = new Map<string, Case>();
-  for (const item of [...CASES, ...ARG_MAX_CASES, ...MAP_CASES].sort((a, b) => cost(a) - cost(b))) {
+  const odd = [...CASES, ...ARG_MAX_CASES, ...MAP_CASES].filter(hasOddShape);
+  for (const item of odd.sort((a, b) => cost(a) - cost(b))) {
     const nodes = [...item.model.nodes, ...(item.model.functions ?? []).flatMap((called) => called.nodes)];
     for (const { op } of nodes) if (!smallest.has(op)) smallest.set(op, item);
   }
   return new Map(EVERY_OPERATOR.flatMap((op) => (smallest.has(op) ? [[op, smallest.get(op) as Case]] : [])));
 }
 
+/** Computed indices, where the operator's smallest case has constant ones. */
+export const LOOKUPS: readonly Case[] = [...INDEX_CASES, ...SCATTER_CASES].filter(
+  ({ model: { nodes, inputs } }) => nodes.length === 1 && inputs.ids !== undefined,
+);
+
 /** Small ranges keep the tables, and with them the proofs, short: the constraints are the same. */
+const SMALL = { activationBits: 6, fineBits: 0, shiftBits: 8 };
+const CALIBRATION_SAMPLES = 4;
+
 export function compileSmall(item: Case, next: Random): { circuit: Circuit; program: IntegerProgram } {
-  const inputs = Array.from({ length: 4 }, () => inputsOf(item, next));
-  return compile(buildModel(item.model), { calibration: { inputs }, activationBits: 6, fineBits: 0, shiftBits: 8 });
+  const inputs = Array.from({ length: CALIBRATION_SAMPLES }, () => inputsOf(item, next));
+  return compile(buildModel(item.model), { calibration: { inputs }, ...SMALL });
+}
+
+/** Several cases side by side in one circuit. */
+export function compileJoined(items: readonly Case[], next: Random): { circuit: Circuit; program: IntegerProgram } {
+  const inputs = Array.from({ length: CALIBRATION_SAMPLES }, () =>
+    joinInputs(items.map((item) => inputsOf(item, next))),
+  );
+  const model = buildModel(joinModels(items.map((item) => item.model)));
+  return compile(model, { calibration: { inputs }, ...SMALL });
 }
 
 export interface CellMove {

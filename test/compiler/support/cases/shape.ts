@@ -138,7 +138,7 @@ export const SHAPE_CASES: readonly Case[] = [
   {
     name: "Squeeze, Unsqueeze, Identity, Dropout, Cast",
     model: {
-      inputs: { x: [1, 4, 1] },
+      inputs: { x: [1, 5, 1] },
       nodes: [
         { op: "Squeeze", inputs: ["x", "a"] },
         { op: "Unsqueeze", inputs: ["t0", "b"] },
