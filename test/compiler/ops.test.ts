@@ -11,7 +11,7 @@ import { runReference } from "../../compiler/reference.ts";
 import { brokenRules, extremeInputs, findDisagreement } from "./support/agreement.ts";
 import { CASES } from "./support/cases/all.ts";
 import { ARG_MAX_CASES } from "./support/cases/arg-max.ts";
-import { type Case, inputsOf } from "./support/cases/case.ts";
+import { type Case, edgeInputs, inputsOf } from "./support/cases/case.ts";
 import { evaluateGraph } from "./support/evaluate-graph.ts";
 import { buildModel, type Feeds, runOnnx } from "./support/onnx.ts";
 import { random } from "./support/random.ts";
@@ -22,18 +22,26 @@ const SAMPLES = 12;
 /** float32 sums of a few hundred products. */
 const FLOAT_TOLERANCE = 2e-5;
 
+/** Random inputs, and those at the edges of the range. */
 function feedsOf(item: Case): Feeds[] {
   const next = random(SEED);
   const { inputs, indices } = item.model;
-  return Array.from({ length: SAMPLES }, () =>
+  const values = [...Array.from({ length: SAMPLES }, () => inputsOf(item, next)), ...edgeInputs(item)];
+  return values.map((sample) =>
     Object.fromEntries(
-      Object.entries(inputsOf(item, next)).map(([name, data]) => {
+      Object.entries(sample).map(([name, data]) => {
         const shape = inputs[name].map((n) => (typeof n === "string" ? 1 : n));
         return [name, { shape, data, type: indices?.[name] ? "int64" : "float" }];
       }),
     ),
   );
 }
+
+/** Eight bits hold 1/255 of the range (1/127 with a sign); each of at most three layers rounds inputs and outputs. */
+const CLOSE = 0.06;
+
+/** Share of random values that lie near a jump, at most. */
+const NEAR_JUMPS = 0.05;
 
 function samplesOf(feeds: readonly Feeds[]): Map<string, Float64Array>[] {
   return feeds.map((feed) => new Map(Object.entries(feed).map(([name, { data }]) => [name, Float64Array.from(data)])));
@@ -74,18 +82,18 @@ describe.each(CASES)("$name", (item) => {
     });
   });
 
-  test.skipIf(item.jumps)("integer meaning is close to the float one", () => {
+  test("integer meaning is close to the float one", () => {
     const { program } = compile(bytes, { calibration: jsonOf(feeds), activationBits: 8, fineBits: 1, shiftBits: 12 });
     const real = fuseProgram(planModel(model));
     const integer = integerAnswers(program, samples);
     program.outputs.forEach((name, output) => {
       const float = samples.map((sample) => runReal(real, sample).get(name) as Float64Array);
       const largest = Math.max(...float.flatMap((values) => Array.from(values, Math.abs)));
-      const worst = Math.max(
-        ...float.flatMap((values, i) => Array.from(values, (value, k) => Math.abs(value - integer[i][output][k]))),
+      const errors = float.flatMap((values, i) =>
+        Array.from(values, (value, k) => Math.abs(value - integer[i][output][k])),
       );
-      // Eight bits hold 1/255 of the range (1/127 with a sign); each of at most three layers rounds inputs and outputs.
-      expect(worst, name).toBeLessThanOrEqual(0.06 * largest + 1e-9);
+      const far = errors.filter((error) => !(error <= CLOSE * largest + 1e-9));
+      expect(far.length, `${name}: ${far}`).toBeLessThanOrEqual(item.jumps ? NEAR_JUMPS * errors.length : 0);
     });
   });
 

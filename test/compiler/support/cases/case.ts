@@ -14,6 +14,8 @@ export interface Case {
   readonly floatTolerance?: number;
   /** The function jumps: rounding near a jump may move a value by the whole step. */
   readonly jumps?: true;
+  /** Not a number where all inputs are 0, or equal, in onnxruntime too. */
+  readonly undefinedAt?: "zero" | "equal";
 }
 
 /** Random values for every input; symbolic axes have the length 1. */
@@ -27,6 +29,25 @@ export function inputsOf({ model, lo = -1, hi = 1 }: Case, next: Random): Record
         : floats(next, size, lo, hi);
       return [name, values];
     }),
+  );
+}
+
+/** Where bugs live: all inputs at one end of the range, at both in turns, and at zero. */
+export function edgeInputs({ model, lo = -1, hi = 1, undefinedAt }: Case): Record<string, number[]>[] {
+  type Edge = (least: number, most: number, i: number) => number;
+  const inTurns: Edge = (least, most, i) => (i % 2 === 0 ? least : most);
+  const ends: Edge[] = [(least) => least, (_, most) => most];
+  const zero: Edge = (least, most) => Math.min(most, Math.max(least, 0));
+  const edges = [inTurns, ...(undefinedAt === "equal" ? [] : ends), ...(undefinedAt === undefined ? [zero] : [])];
+  return edges.map((edge) =>
+    Object.fromEntries(
+      Object.entries(model.inputs).map(([name, dims]) => {
+        const size = dims.reduce<number>((n, dim) => n * (typeof dim === "string" ? 1 : dim), 1);
+        const count = model.indices?.[name];
+        const [least, most] = count ? [0, count - 1] : [lo, hi];
+        return [name, Array.from({ length: size }, (_, i) => edge(least, most, i))];
+      }),
+    ),
   );
 }
 

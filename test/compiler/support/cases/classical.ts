@@ -98,7 +98,7 @@ export const CLASSICAL_CASES: readonly Case[] = [
   },
   single("Scaler", "by feature", [2, 5], { offset: list(5), scale: list(5, 0.5, 2) }),
   single("Scaler", "one offset and scale", [1, 3], { offset: { floats: [0.25] }, scale: { floats: [-1.5] } }),
-  single("Normalizer", "L1", [2, 5], { norm: "L1" }),
+  single("Normalizer", "L1", [2, 5], { norm: "L1" }, { undefinedAt: "zero" }),
   single("Normalizer", "L2", [3, 3], { norm: "L2" }, { lo: 0.25 }),
   single("Normalizer", "MAX", [3, 5], { norm: "MAX" }, { lo: 0.25 }),
   single("Imputer", "of NaN", [2, 5], {
