@@ -151,39 +151,82 @@ interface Layer {
 /** Cells reached by several indices of the box go to as many layers. */
 function layersOf(term: WeightTerm, start: number, length: number): Layer[] {
   const layers: Layer[] = [];
-  const hits = new Uint16Array(length);
-  const add = (cell: number, row: number, value: number): void => {
-    const position = cell - start;
-    const depth = hits[position]++;
+  const moving = term.axes.filter((axis) => !isBroadcast(axis)).sort((a, b) => sizeOf(a) - sizeOf(b));
+  const hits = mayOverlap(moving) ? new Uint16Array(length) : undefined;
+  const layer = (depth: number): Layer => {
     if (depth === layers.length) layers.push({ rows: new Int32Array(length).fill(-1), values: new Int32Array(length) });
-    layers[depth].rows[position] = row;
-    layers[depth].values[position] = value;
+    return layers[depth];
   };
-  const moving = term.axes.filter((axis) => !isBroadcast(axis));
-  const walk = (depth: number, cell: number, row: number, value: number): void => {
+  /** `count` indices in a row, each one step further. */
+  const addRun = (at: BoxIndex, step: BoxIndex, count: number): void => {
+    let { row, value } = at;
+    for (
+      let position = at.cell - start;
+      count > 0;
+      count--, position += step.cell, row += step.row, value += step.value
+    ) {
+      const { rows, values } = layer(hits ? hits[position]++ : 0);
+      rows[position] = row;
+      values[position] = value;
+    }
+  };
+  const walk = (depth: number, { cell, row, value }: BoxIndex): void => {
     const axis = moving[depth];
     if (axis === undefined) {
-      add(cell, row, value);
+      addRun({ cell, row, value }, { cell: 0, row: 0, value: 0 }, 1);
       return;
     }
+    const isLast = depth === moving.length - 1;
+    const go = (at: BoxIndex, step: BoxIndex, count: number): void => {
+      if (isLast) {
+        addRun(at, step, count);
+        return;
+      }
+      for (let j = 0; j < count; j++) {
+        walk(depth + 1, {
+          cell: at.cell + j * step.cell,
+          row: at.row + j * step.row,
+          value: at.value + j * step.value,
+        });
+      }
+    };
     const unit = axis.vars ? 2 ** axis.vars.first : 0;
     if (axis.kind === "plain") {
-      const step = axis.base === undefined ? unit : 1;
-      const first = (axis.first ?? 0) * unit;
-      for (let j = 0; j < axis.n; j++) {
-        walk(depth + 1, cell + j * axis.cell, row + j * axis.row, value + first + j * step);
-      }
+      const step = { cell: axis.cell, row: axis.row, value: axis.base === undefined ? unit : 1 };
+      go({ cell, row, value: value + (axis.first ?? 0) * unit }, step, axis.n);
       return;
     }
+    const step = { cell: axis.dilation * axis.cell, row: 0, value: unit };
     for (let o = 0; o < axis.outN; o++) {
-      for (let k = 0; k < axis.kernelN; k++) {
-        const i = axis.stride * o + axis.dilation * k - axis.pad;
-        if (i >= 0 && i < axis.inputN) walk(depth + 1, cell + i * axis.cell, row + o * axis.row, value + k * unit);
-      }
+      const corner = axis.stride * o - axis.pad;
+      const first = Math.max(0, Math.ceil(-corner / axis.dilation));
+      const end = Math.min(axis.kernelN, Math.ceil((axis.inputN - corner) / axis.dilation));
+      const i = corner + axis.dilation * first;
+      const at = { cell: cell + i * axis.cell, row: row + o * axis.row, value: value + first * unit };
+      if (end > first) go(at, step, end - first);
     }
   };
-  walk(0, term.offset, term.tauPower, 0);
+  walk(0, { cell: term.offset, row: term.tauPower, value: 0 });
   return layers;
+}
+
+/** Where an index of a box points: a cell, a row, an entry of the table of values. Or how far one step goes. */
+interface BoxIndex {
+  readonly cell: number;
+  readonly row: number;
+  readonly value: number;
+}
+
+const sizeOf = (axis: WeightAxis): number => (axis.kind === "plain" ? axis.n : axis.kernelN);
+
+/** False only where every index has a cell of its own. */
+function mayOverlap(axes: readonly WeightAxis[]): boolean {
+  let reach = 0;
+  for (const axis of axes.toSorted((a, b) => a.cell - b.cell)) {
+    if (axis.kind !== "plain" || (axis.n > 1 && axis.cell <= reach)) return true;
+    reach += (axis.n - 1) * axis.cell;
+  }
+  return false;
 }
 
 /** An axis that moves no cell multiplies every weight by the same sum. */

@@ -5,7 +5,7 @@ import { PACKED_ELEMENT_BYTES } from "../../kernels/emit/elementwise.ts";
 import { BLOCK, BLOCK_BYTES, encodeElement } from "../../kernels/emit/field.ts";
 import type { Engine, FrVec } from "../../kernels/engine.ts";
 import { rootOfUnity, transform } from "../../kernels/reference.ts";
-import type { Context } from "./context.ts";
+import type { Context, Range } from "./context.ts";
 import { mostRanges, splitRange, writeLane, writeSplat } from "./context.ts";
 import { NTT_LAYER_NS, REVERSED_NS } from "./costs.ts";
 
@@ -47,6 +47,8 @@ export function transformOperations(
   const tables = new Map<string, ColumnTables>();
   /** By rows and base: packed powers of the base. */
   const packedPowers = new Map<string, Float64Array>();
+  /** By transform and ranges: the states that the first pass starts with. BigInt on one thread would cost as much as a short transform. */
+  const firstStates = new Map<string, Float64Array>();
 
   function columnTables(length: number, inverse: boolean): ColumnTables {
     const key = `${length} ${inverse}`;
@@ -74,9 +76,18 @@ export function transformOperations(
     return addresses;
   }
 
+  /** The state of each range of columns, one after another. */
+  function placeStates(length: number, inverse: boolean, shift: bigint, parts: readonly Range[]): number {
+    const key = `${length} ${inverse} ${shift} ${parts.length}`;
+    const states = firstStates.get(key) ?? packStates(length, inverse, shift, parts);
+    firstStates.set(key, states);
+    const address = memory.allocate(states.byteLength);
+    memory.f64().set(states, address / 8);
+    return address;
+  }
+
   function twoPasses(address: number, length: number, inverse: boolean, shift: bigint): void {
     const { rows, columns } = passSizes(length);
-    const root = rootOfUnity(length, inverse);
     const blocks = length / BLOCK;
     const mark = memory.top();
     const target = memory.allocate(blocks * BLOCK_BYTES);
@@ -86,21 +97,13 @@ export function transformOperations(
     const work = parts.map(() => memory.allocate(rows * BLOCK_BYTES));
     const factors = shift === 1n ? 0 : placePowers(pow(shift, columns), rows);
 
-    const [rootToBlock, shiftToBlock] = [pow(root, BLOCK), pow(shift, BLOCK)];
+    const states = placeStates(length, inverse, shift, parts);
+
     context.run(
       "nttFirst",
       parts.map(({ from, count }, part) => {
-        const state = memory.allocate(STATE_BLOCKS * BLOCK_BYTES);
-        const f64 = memory.f64();
-        let start = mul(inverse ? inv(BigInt(length)) : 1n, pow(shift, from * BLOCK));
-        let step = pow(root, from * BLOCK);
-        for (let lane = 0; lane < BLOCK; lane++, start = mul(start, shift), step = mul(step, root)) {
-          writeLane(f64, state, lane, start);
-          writeLane(f64, state + BLOCK_BYTES, lane, step);
-        }
-        writeSplat(f64, state + 2 * BLOCK_BYTES, rootToBlock);
-        writeSplat(f64, state + 3 * BLOCK_BYTES, shiftToBlock);
         const { roots, reversed } = rowTables;
+        const state = states + part * STATE_BLOCKS * BLOCK_BYTES;
         return [address, target, rows, columns / BLOCK, from, count, reversed, roots, work[part]!, state, factors];
       }),
     );
@@ -166,6 +169,24 @@ function packPowers(base: bigint, count: number): Float64Array {
   for (let i = 0; i < count; i++, power = mul(power, base)) {
     packed.set(encodeElement(power, R), i * (PACKED_ELEMENT_BYTES / 8));
   }
+  return packed;
+}
+
+function packStates(length: number, inverse: boolean, shift: bigint, parts: readonly Range[]): Float64Array {
+  const root = rootOfUnity(length, inverse);
+  const [rootToBlock, shiftToBlock] = [pow(root, BLOCK), pow(shift, BLOCK)];
+  const packed = new Float64Array((parts.length * STATE_BLOCKS * BLOCK_BYTES) / 8);
+  parts.forEach(({ from }, part) => {
+    const state = part * STATE_BLOCKS * BLOCK_BYTES;
+    let start = mul(inverse ? inv(BigInt(length)) : 1n, pow(shift, from * BLOCK));
+    let step = pow(root, from * BLOCK);
+    for (let lane = 0; lane < BLOCK; lane++, start = mul(start, shift), step = mul(step, root)) {
+      writeLane(packed, state, lane, start);
+      writeLane(packed, state + BLOCK_BYTES, lane, step);
+    }
+    writeSplat(packed, state + 2 * BLOCK_BYTES, rootToBlock);
+    writeSplat(packed, state + 3 * BLOCK_BYTES, shiftToBlock);
+  });
   return packed;
 }
 
