@@ -55,7 +55,7 @@ export function estimateCost(circuit: Circuit): CostEstimate {
   const words = proofWordCount(circuit);
   const publicBytes = statementLength(circuit.inputs) + statementLength(circuit.outputs) + preimageLength(circuit);
   const { additions, butterflies } = provingWork(circuit, ESTIMATED_THREADS);
-  const { peakBytes } = memoryPlan({ circuit, layout, segments: [] }, ESTIMATED_THREADS);
+  const { peakBytes } = memoryPlan({ circuit, layout, segments: [] }, ESTIMATED_THREADS, true);
   const heldBytes = BYTES_PER_FIXED_CELL * circuit.fixedLength + BYTES_PER_ROW * layout.rows;
   const { executionGas, form } = predictGas(circuit);
   const paidGas = SETTLEMENT_GAS + executionGas + CALLDATA_GAS_PER_WORD * words + GAS_PER_PUBLIC_BYTE * publicBytes;

@@ -114,8 +114,11 @@ export interface Engine {
   /** sum_i v[i] z^i */
   evaluate(v: FrVec, z: bigint): bigint;
 
-  /** Affine points from 64-byte big-endian x||y records; (0,0) is infinity. Points are trusted to be on the curve. */
-  points(bytes: Uint8Array): PointVec;
+  /**
+   * Affine points from 64-byte big-endian x||y records; (0,0) is infinity. Points are trusted to be on the curve. With `keepMultiples`,
+   * multiples of each stand behind them, unless one is infinity: `msm` takes less time, for several times the memory.
+   */
+  points(bytes: Uint8Array, keepMultiples?: boolean): PointVec;
   slicePoints(v: PointVec, start: number, length: number): PointVec;
   /** sum_i scalars[i] · points[i], points at least as many as scalars. */
   msm(points: PointVec, scalars: FrVec): Point;

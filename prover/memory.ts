@@ -6,6 +6,7 @@
  *
  *                           cells    setup  commit  lookup  sumcheck  opening
  *     points                L          ===================================     80 bytes
+ *     multiples of them     7L or 8L   ===================================     80 bytes; in keys for many proofs, up to 2^16 points
  *     fixed columns         F          ===================================      4 bytes, or 40 where they are hidden
  *     fixed transforms      2F         ===================================     of as many columns as there is room for
  *     witness columns       W                 ===========================       until P1 and P2 are made
@@ -32,6 +33,8 @@ import { circuitProducts, hiddenColumns } from "../core/layout.ts";
 import { hasCommittedValues } from "../core/lookup.ts";
 import { committedColumnLength, committedTensors } from "../core/statement.ts";
 import { msmScratchBytes } from "../kernels/msm/msm.ts";
+import { multiplesBytes, multiplesScratchBytes } from "../kernels/msm/multiples.ts";
+import { multiplesPay, multiplesPlan } from "../kernels/msm/plan.ts";
 import { cosetsOf } from "./cosets.ts";
 import { MAX_MEMORY_BYTES } from "./engine/memory.ts";
 import { transformScratchBytes } from "./engine/transform.ts";
@@ -54,6 +57,17 @@ const SMALL_BYTES_PER_THREAD = 32_768;
  */
 const KEPT_TRANSFORM_BYTES = 3 * 2 ** 29;
 
+/**
+ * Multiples of this many points take 37 MB and a second of processor time; longer columns gain less, since each of their windows fills
+ * its buckets by itself.
+ */
+const MOST_MULTIPLIED_POINTS = 2 ** 16;
+
+/** Whether a key for many proofs keeps multiples of its points. */
+export function keepsMultiples({ srsCount }: Pick<CircuitPlan["layout"], "srsCount">): boolean {
+  return srsCount <= MOST_MULTIPLIED_POINTS;
+}
+
 export interface MemoryPlan {
   /** Fixed columns whose weights in the opening are written out. */
   readonly writtenColumns: number;
@@ -71,13 +85,15 @@ export interface MemoryPlan {
 /** What the plan reads of a circuit; without segments, short-lived entries of product sides are left out. */
 export type PlannedCircuit = Pick<CircuitPlan, "circuit" | "layout" | "segments">;
 
-export function memoryPlan(plan: PlannedCircuit, threads: number): MemoryPlan {
+/** `manyProofs` as in `setup`. */
+export function memoryPlan(plan: PlannedCircuit, threads: number, manyProofs = false): MemoryPlan {
   const { circuit, layout } = plan;
   const { fixedColumns, fixedColumnLength } = layout;
   const weights = fixedWeights(circuit);
+  const hasMultiples = manyProofs && keepsMultiples(layout);
   const keeping = (keptTransforms: number): MemoryPlan => {
-    const residentBytes = resident(plan, keptTransforms);
-    const phases = proofBytes(plan, threads, weights, keptTransforms);
+    const residentBytes = resident(plan, keptTransforms, hasMultiples);
+    const phases = proofBytes(plan, threads, weights, keptTransforms, hasMultiples);
     const bytes = (phase: Phase): number =>
       residentBytes + SMALL_BYTES + SMALL_BYTES_PER_THREAD * threads + phases[phase];
     return {
@@ -95,10 +111,14 @@ export function memoryPlan(plan: PlannedCircuit, threads: number): MemoryPlan {
   return kept === 0 ? without : keeping(Math.min(fixedColumns, kept));
 }
 
-function resident({ circuit, layout }: PlannedCircuit, keptTransforms: number): number {
+function resident({ circuit, layout }: PlannedCircuit, keptTransforms: number, hasMultiples: boolean): number {
   const { fixedColumns, fixedColumnLength, srsCount } = layout;
+  const pointCounts = [srsCount, circuit.blocksPerColumn * circuit.maskRows];
+  const ofPoints = (count: number): number => {
+    return POINT_BYTES * count + (hasMultiples ? multiplesBytes(count, multiplesPlan(count)) : 0);
+  };
   return (
-    POINT_BYTES * (srsCount + circuit.blocksPerColumn * circuit.maskRows) +
+    pointCounts.reduce((sum, count) => sum + ofPoints(count), 0) +
     INT_BYTES * fixedColumns * fixedColumnLength +
     ELEMENT_BYTES * hiddenColumns(circuit).length * fixedColumnLength +
     ELEMENT_BYTES * 2 * keptTransforms * fixedColumnLength +
@@ -111,6 +131,7 @@ function proofBytes(
   threads: number,
   weights: FixedWeights,
   keptTransforms: number,
+  hasMultiples: boolean,
 ): Record<Phase, number> {
   const { circuit, layout } = plan;
   const { rows, witnessColumns, witnessColumnLength, srsCount: longest } = layout;
@@ -126,7 +147,12 @@ function proofBytes(
   const columns = boundary + ELEMENT_BYTES * witnessColumns * witnessColumnLength;
   const opened = columns + ELEMENT_BYTES * rows;
   const looked = opened + 6 * ELEMENT_BYTES * rows;
-  const msmBytes = msmScratchBytes(longest, threads, "full");
+  const multiples = multiplesPlan(longest);
+  const scalarBytes = (length: number): number => {
+    if (hasMultiples && multiplesPay(multiples, length)) return multiplesScratchBytes(length, threads, multiples);
+    return msmScratchBytes(length, threads, "full");
+  };
+  const msmBytes = scalarBytes(longest);
   const evaluated = (ELEMENT_BYTES + (hasCommittedValues(circuit) ? INT_BYTES : 0)) * rows;
   const tableBytes = ELEMENT_BYTES * (rows + eqCells);
   return {
@@ -134,7 +160,7 @@ function proofBytes(
     commit: columns + INT_BYTES * witnessColumnLength + msmScratchBytes(witnessColumnLength, threads, "ints"),
     lookup: Math.max(
       looked + (3 * ELEMENT_BYTES + 4 * INT_BYTES) * rows,
-      looked + msmScratchBytes(rows, threads, "full"),
+      looked + scalarBytes(rows),
       looked + ELEMENT_BYTES * productCells + largestSideBytes(plan),
     ),
     sumcheck: Math.max(looked + ELEMENT_BYTES * (productCells + rows / 2), opened + evaluated),

@@ -11,7 +11,7 @@ import { commitScalars } from "./columns.ts";
 import { BlindingCountError, SrsTooSmallError } from "./errors.ts";
 import { columnTransform } from "./laurent.ts";
 import { randomScalars } from "./masks.ts";
-import { memoryPlan } from "./memory.ts";
+import { keepsMultiples, memoryPlan } from "./memory.ts";
 import { type CircuitPlan, planCircuit } from "./plan.ts";
 
 /** The part of an SRS that a prover uses. */
@@ -46,7 +46,8 @@ export function drawWeightBlindings(circuit: Circuit): bigint[] {
 
 /**
  * With `knownKey`, a verifying key made before for the same circuit, SRS and blindings, the fixed columns are not committed again.
- * `weightBlindings` are drawn when absent and there is no known key.
+ * `weightBlindings` are drawn when absent and there is no known key. A key for `manyProofs` keeps multiples of its points where there
+ * are few: that takes longer once, and each proof less.
  */
 export function setup(
   engine: Engine,
@@ -54,18 +55,20 @@ export function setup(
   srs: ProverSrs,
   knownKey?: VerifyingKey,
   weightBlindings: readonly bigint[] = knownKey ? [] : drawWeightBlindings(circuit),
+  manyProofs = false,
 ): ProvingKey {
   checkSrs(circuit, srs);
   checkBlindings(circuit, weightBlindings);
   const plan = planCircuit(circuit);
   const { layout } = plan;
-  const points = engine.points(srs.g1.subarray(0, 64 * layout.srsCount));
-  const maskPoints = engine.points(maskRecords(srs.g1, circuit, layout.rows));
+  const hasMultiples = manyProofs && keepsMultiples(layout);
+  const points = engine.points(srs.g1.subarray(0, 64 * layout.srsCount), hasMultiples);
+  const maskPoints = engine.points(maskRecords(srs.g1, circuit, layout.rows), hasMultiples);
   const integers = placeFixed(engine, circuit);
   const verifyingKey = knownKey ?? commitFixed(engine, circuit, srs, points, integers, weightBlindings);
   const fixedColumns = blindColumns(engine, circuit, integers, weightBlindings);
   const fixedTransforms = fixedColumns
-    .slice(0, memoryPlan(plan, engine.threads).keptTransforms)
+    .slice(0, memoryPlan(plan, engine.threads, manyProofs).keptTransforms)
     .map((column) => columnTransform(engine, column, layout.rows));
   return { engine, plan, points, maskPoints, fixedColumns, weightBlindings, fixedTransforms, verifyingKey };
 }

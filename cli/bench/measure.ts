@@ -12,7 +12,11 @@ import { verify } from "../../verifier/verify.ts";
 
 const [artifactFolder, inputFile, threads, zk, runs, revectorize] = process.argv.slice(2);
 const setupStart = performance.now();
-const prover = await openProver(artifactFolder, { threads: Number(threads), revectorize: revectorize === "1" });
+const prover = await openProver(artifactFolder, {
+  threads: Number(threads),
+  revectorize: revectorize === "1",
+  manyProofs: true,
+});
 const setupMs = performance.now() - setupStart;
 const input = unpackTensors(prover.artifact.circuit.inputs, readFileSync(inputFile));
 const context = new Uint8Array(32);

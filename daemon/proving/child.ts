@@ -28,7 +28,7 @@ async function proverOf(artifact: string): Promise<ModelProver> {
     provers.delete(oldest);
     await prover.close();
   }
-  const opened = await openProver(artifact, { threads: settings.threads });
+  const opened = await openProver(artifact, { threads: settings.threads, manyProofs: true });
   provers.set(artifact, opened);
   return opened;
 }

@@ -70,15 +70,16 @@ export function msmScratchBytes(count: number, threads: number, scalars: "full" 
 
 function scratchBytes({ keys }: Windows, count: number, threads: number): number {
   const buckets = Math.max(...keys) - 1;
-  const digits = 2 * Math.ceil(count / BLOCK) * BLOCK * keys.length;
   return (
-    digits + threads * workspaceBytes(buckets, Math.max(count, buckets)) + PROJECTIVE_BYTES * keys.length * threads
+    digitsBytes(count, keys.length) +
+    threads * workspaceBytes(buckets, Math.max(count, buckets)) +
+    PROJECTIVE_BYTES * keys.length * threads
   );
 }
 
 /** Digits of integers, on the vector stack. */
 export function intDigits(host: KernelHost, ints: number, count: number, windows: Windows): Digits {
-  const digits = allocateDigits(host, count, windows);
+  const digits = allocateDigits(host, count, windows.count);
   const tasks = splitBlocks(Math.ceil(count / BLOCK), host.threads).map(([from, blocks]) => [
     ints + 4 * BLOCK * from,
     Math.min(blocks * BLOCK, count - from * BLOCK),
@@ -91,9 +92,16 @@ export function intDigits(host: KernelHost, ints: number, count: number, windows
   return digits;
 }
 
-/** Digits of full scalars, on the vector stack. */
-export function scalarDigits(host: KernelHost, scalars: number, count: number, windows: Windows): Digits {
-  const digits = allocateDigits(host, count, windows);
+/** Digits of full scalars for some of the windows, on the vector stack. */
+export function scalarDigits(
+  host: KernelHost,
+  scalars: number,
+  count: number,
+  windows: Windows,
+  first = 0,
+  length = windows.count,
+): Digits {
+  const digits = allocateDigits(host, count, length);
   const top = topBits(windows.count, windows.bits);
   let bias = 2n ** BigInt(top + windows.bits * (windows.count - 1));
   for (let w = 0; w < windows.count - 1; w++) bias += 2n ** BigInt(windows.bits * w + windows.bits - 1);
@@ -103,19 +111,24 @@ export function scalarDigits(host: KernelHost, scalars: number, count: number, w
     scalars + from * BLOCK_BYTES,
     blocks,
     biasAddress,
-    windows.count,
+    length,
     windows.bits,
-    2 ** top,
+    first + length === windows.count ? 2 ** top : 2 ** (windows.bits - 1),
     digits.address + 2 * BLOCK * from,
     digits.rowBytes,
+    first * windows.bits,
   ]);
   host.run("g1ScalarDigitsTask", tasks);
   return digits;
 }
 
-function allocateDigits(host: KernelHost, count: number, windows: Windows): Digits {
-  const rowBytes = 2 * Math.ceil(count / BLOCK) * BLOCK;
-  return { address: host.allocate(rowBytes * windows.count), rowBytes };
+/** Bytes of the digits of `windows` windows. */
+export function digitsBytes(count: number, windows: number): number {
+  return 2 * Math.ceil(count / BLOCK) * BLOCK * windows;
+}
+
+function allocateDigits(host: KernelHost, count: number, windows: number): Digits {
+  return { address: host.allocate(digitsBytes(count, windows)), rowBytes: digitsBytes(count, 1) };
 }
 
 /** Windows whole, except the last few that the threads cannot share out evenly: those are split among all threads. */

@@ -40,6 +40,39 @@ export function scalarAdditions(length: number): number {
   return cost(fullWindows(length), length);
 }
 
+/** Windows of full scalars that rows of multiples share: window w is summed with the multiples of row w mod `rows`. */
+export interface MultiplesPlan {
+  readonly windows: Windows;
+  readonly rows: number;
+}
+
+/** From this length on, half of the rows save most of the time for half of the memory. */
+const LEAST_SHARED_LENGTH = 2 ** 10;
+
+/** Multiples for sums of so many full scalars. */
+export function multiplesPlan(length: number): MultiplesPlan {
+  const groups = length < LEAST_SHARED_LENGTH ? 1 : 2;
+  const windows = cheapest(
+    length,
+    4,
+    (bits) => scalarWindows(bits),
+    (windows) => multiplesCost({ windows, rows: Math.ceil(windows.count / groups) }, length),
+  );
+  return { windows, rows: Math.ceil(windows.count / groups) };
+}
+
+/** Batched additions that a sum of so many full scalars is worth by multiples. */
+export function multiplesCost({ windows, rows }: MultiplesPlan, length: number): number {
+  const groups = Math.ceil(windows.count / rows);
+  const buckets = 2 ** (windows.bits - 1) + 1;
+  return windows.count * length + groups * (WINDOW_COST + splitCost(buckets, length * rows));
+}
+
+/** Whether so many scalars are summed faster by multiples. */
+export function multiplesPay(plan: MultiplesPlan, length: number): boolean {
+  return length > 0 && multiplesCost(plan, length) < scalarAdditions(length);
+}
+
 /** Windows of the given size for full scalars. */
 export function scalarWindows(bits: number): Windows {
   const count = Math.ceil((SCALAR_BITS + 1) / bits);
@@ -76,16 +109,26 @@ function windows(count: number, bits: number, topKeys: number): Windows {
 
 function cost({ keys }: Windows, length: number): number {
   return keys.reduce((sum, buckets) => {
-    const split = SPLIT_BUCKET_COST * Math.min(buckets, length) + VISIT_COST * buckets + SPLIT_COST;
-    return sum + length + (buckets <= DIRECT_BUCKETS ? DIRECT_BUCKET_COST * buckets : split) + WINDOW_COST;
+    const summed = buckets <= DIRECT_BUCKETS ? DIRECT_BUCKET_COST * buckets : splitCost(buckets, length);
+    return sum + length + summed + WINDOW_COST;
   }, 0);
 }
 
-function cheapest(length: number, leastBits: number, make: (bits: number) => Windows): Windows {
+/** Of summing buckets that hold so many entries, by two levels. */
+function splitCost(buckets: number, entries: number): number {
+  return SPLIT_BUCKET_COST * Math.min(buckets, entries) + VISIT_COST * buckets + SPLIT_COST;
+}
+
+function cheapest(
+  length: number,
+  leastBits: number,
+  make: (bits: number) => Windows,
+  costOf: (windows: Windows) => number = (windows) => cost(windows, length),
+): Windows {
   let best = make(leastBits);
   for (let bits = leastBits + 1; bits <= MAX_WINDOW_BITS; bits++) {
     const other = make(bits);
-    if (cost(other, length) < cost(best, length)) best = other;
+    if (costOf(other) < costOf(best)) best = other;
   }
   return best;
 }

@@ -5,12 +5,14 @@ import { RECORD_BYTES } from "../emit/curve/words.ts";
 import type { PointVec } from "../engine.ts";
 import { ShapeError } from "../errors.ts";
 import type { KernelHost } from "../host.ts";
+import type { Multiples } from "./multiples.ts";
 
 /** A PointVec in a host's memory. */
 export interface MemoryPoints extends PointVec {
   readonly address: number;
   /** False only if no point is infinity. */
   readonly mayHoldInfinity: boolean;
+  readonly multiples?: Multiples;
 }
 
 /** Records are moved through a staging area of this many, so that a large file is not in memory twice. */
@@ -84,7 +86,10 @@ export function writePoints(host: KernelHost, points: MemoryPoints): Uint8Array 
 }
 
 export function slicePoints(points: MemoryPoints, start: number, length: number): MemoryPoints {
-  return { ...points, length, address: points.address + start * POINT_BYTES };
+  const offset = start * POINT_BYTES;
+  const slice = { ...points, length, address: points.address + offset };
+  const { multiples } = points;
+  return multiples ? { ...slice, multiples: { ...multiples, address: multiples.address + offset } } : slice;
 }
 
 /** [first, count] of up to `parts` runs that cover `blocks`, none empty. */

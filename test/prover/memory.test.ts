@@ -7,7 +7,7 @@ import { type MemoryPlan, memoryPlan } from "../../prover/memory.ts";
 import { PHASES, type Phase } from "../../prover/phases.ts";
 import { prove } from "../../prover/prove.ts";
 import { memoryCircuit, mixedCircuit, numbers } from "../support/circuits.ts";
-import { testKey } from "../support/proofs.ts";
+import { TEST_TAU, testKey } from "../support/proofs.ts";
 
 const SEED = 5;
 /** What the plan may exceed the measured bytes by: short-lived index lists, small vectors, and fewer windows than the most. */
@@ -22,10 +22,15 @@ interface Measured {
 }
 
 /** What the stack holds during one proof of a key. */
-async function measure(circuit: Circuit, input: readonly number[][], threads: number): Promise<Measured> {
+async function measure(
+  circuit: Circuit,
+  input: readonly number[][],
+  threads: number,
+  manyProofs = false,
+): Promise<Measured> {
   const engine = await createEngine({ threads });
   try {
-    const key = testKey(engine, circuit);
+    const key = testKey(engine, circuit, TEST_TAU, undefined, manyProofs);
     engine.takePeakBytes();
     const residentBytes = engine.takePeakBytes();
     const starts: Phase[] = [];
@@ -37,7 +42,7 @@ async function measure(circuit: Circuit, input: readonly number[][], threads: nu
     prove(key, input, new Uint8Array(32), { onPhase });
     const ends = [...peaks.slice(1), engine.takePeakBytes()];
     const phaseBytes = Object.fromEntries(starts.map((phase, i) => [phase, ends[i]])) as Record<Phase, number>;
-    return { plan: memoryPlan(key.plan, threads), residentBytes, phaseBytes };
+    return { plan: memoryPlan(key.plan, threads, manyProofs), residentBytes, phaseBytes };
   } finally {
     await engine.close();
   }
@@ -86,8 +91,11 @@ const cases: Record<string, () => [Circuit, number[][]]> = {
 
 const runs = Object.keys(cases).map((name, index) => [name, 1 + (index % 2)] as const);
 
-test.each(runs)("%s, %i threads: the plan covers what each phase holds and little more", async (name, threads) => {
-  const { plan, residentBytes, phaseBytes } = await measure(...cases[name](), threads);
+const keys = [...runs.map((run) => [...run, false] as const), ["one witness column", 2, true] as const];
+
+test.each(keys)("%s, %i threads, many proofs %s: the plan covers each phase and little more", async (...run) => {
+  const [name, threads, manyProofs] = run;
+  const { plan, residentBytes, phaseBytes } = await measure(...cases[name](), threads, manyProofs);
   expect(plan.residentBytes).toBeGreaterThanOrEqual(residentBytes);
   expect(plan.residentBytes).toBeLessThanOrEqual(residentBytes + SLACK_BYTES);
   for (const phase of PHASES) {
@@ -106,9 +114,12 @@ const bounded: Record<string, () => [Circuit, number[][]]> = {
   },
 };
 
-test.each(Object.keys(bounded))("%s: a proof takes less than 4 times the committed columns", async (name) => {
+const bounds = Object.keys(bounded).flatMap((name) => [false, true].map((manyProofs) => [name, manyProofs] as const));
+
+test.each(bounds)("%s, many proofs %s: a proof takes less than 4 times the committed columns", async (...run) => {
+  const [name, manyProofs] = run;
   const [circuit, input] = bounded[name]();
-  const { plan, residentBytes, phaseBytes } = await measure(circuit, input, 2);
+  const { plan, residentBytes, phaseBytes } = await measure(circuit, input, 2, manyProofs);
   const held = Math.max(...PHASES.map((phase) => phaseBytes[phase])) - residentBytes;
   expect(plan.committedBytes).toBe(40 * 5 * 2 ** circuit.logRows);
   expect(held).toBeLessThan(4 * plan.committedBytes);

@@ -11,7 +11,7 @@ import type { ProvingKey } from "../../prover/setup.ts";
 import { computeWitness } from "../../prover/witness.ts";
 import { verify } from "../../verifier/verify.ts";
 import { mixedCircuit, numbers } from "../support/circuits.ts";
-import { testKey } from "../support/proofs.ts";
+import { TEST_TAU, testKey } from "../support/proofs.ts";
 
 const SEED = 11;
 const context = keccak_256(new TextEncoder().encode("context"));
@@ -43,6 +43,12 @@ describe.each([4, 2, 1] as const)("%i blocks per column", (blocksPerColumn) => {
   ])("the %s input is proven", (_name, value) => {
     const proof = prove(key, [new Array(25).fill(value)], context);
     expect(() => verify(key.verifyingKey, proof, proof.proof)).not.toThrow();
+  });
+
+  test("a key for many proofs makes the same ones", () => {
+    const other = testKey(engine, key.plan.circuit, TEST_TAU, [], true);
+    const [proof, same] = [key, other].map((of) => prove(of, [input()], context, { zeroKnowledge: false }).proof);
+    expect(same).toEqual(proof);
   });
 
   test("the witness satisfies every constraint", () => {

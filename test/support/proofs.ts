@@ -15,6 +15,7 @@ export function testKey(
   circuit: Circuit,
   secret = TEST_TAU,
   weightBlindings?: readonly bigint[],
+  manyProofs = false,
 ): ProvingKey {
   const count = layoutOf(circuit).srsCount;
   const tau = bn254.G2.Point.BASE.multiply(secret).toAffine();
@@ -25,5 +26,6 @@ export function testKey(
     { count, g1: engine.powersOfTau(secret, count), tauG2, insecure: true },
     undefined,
     weightBlindings,
+    manyProofs,
   );
 }

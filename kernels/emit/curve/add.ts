@@ -28,9 +28,9 @@ export const BATCH_BYTES = BATCH_BLOCKS * PAIR_BLOCK_BYTES;
 const BATCH_PAIRS = BATCH_BLOCKS * BLOCK;
 
 /** The layout of a thread's scratch. */
-const PREFIX = 0;
-const INVERSION = PREFIX + (BATCH_BLOCKS + 1) * BLOCK_BYTES;
-const INVERSE = INVERSION + INVERSION_BLOCKS * BLOCK_BYTES;
+export const PREFIX = 0;
+export const INVERSION = PREFIX + (BATCH_BLOCKS + 1) * BLOCK_BYTES;
+export const INVERSE = INVERSION + INVERSION_BLOCKS * BLOCK_BYTES;
 /** Blocks that no function expects to survive a call. */
 export const WORK = INVERSE + BLOCK_BYTES;
 export const WORK_BLOCKS = 12;

@@ -194,15 +194,14 @@ export function bucketControl(tables: CurveTables): string {
       }
     }
 
-    // buckets[key] = sum of the key's entries; infinity for a key without entries.
-    func g1SumBuckets(entries, ends, keys, buckets, workspace) {
+    // buckets[key] = sum of the key's entries, those of the first key from \`from\` on; infinity for a key without entries.
+    func g1SumBuckets(entries, ends, keys, buckets, workspace, from) {
       key = 0;
       while (key < keys) {
         storeNan(buckets + key * ${POINT_BYTES});
         key = key + 1;
       }
       key = 0;
-      from = 0;
       continues = 0;
       while (key < keys) {
         start = entries + (from << 2);

@@ -105,7 +105,7 @@ export function convertControl(tables: CurveTables): string {
           store32(ends + (i << 2), position);
           i = i + 1;
         }
-        g1SumBuckets(entries, ends, group, out, workspace);
+        g1SumBuckets(entries, ends, group, out, workspace, 0);
         digits = digits + (group << 1);
         out = out + group * ${POINT_BYTES};
         count = count - group;

@@ -23,8 +23,9 @@ export function defineScalarKernels(module: ModuleText): void {
 
 export function digitControl(tables: CurveTables): string {
   return `
-    // Task: digits of \`blocks\` blocks of scalars. bias: digits of K at 51 bits, as i64.
-    func g1ScalarDigitsTask(vector, blocks, bias, windows, bits, topBias, digits, rowBytes) {
+    // Task: digits of \`blocks\` blocks of scalars, for \`windows\` windows from bit \`firstBit\` on; lastBias is that of the last of them.
+    // bias: digits of K at 51 bits, as i64.
+    func g1ScalarDigitsTask(vector, blocks, bias, windows, bits, lastBias, digits, rowBytes, firstBit) {
       words = scratch() + ${WORDS};
       fill(words, 0, ${BLOCK * WORDS_STRIDE});
       mask = (1 << bits) - 1;
@@ -36,10 +37,10 @@ export function digitControl(tables: CurveTables): string {
           at = words + lane * ${WORDS_STRIDE};
           out = digits + (lane << 1);
           window = 0;
-          bit = 0;
+          bit = firstBit;
           digitBias = 1 << (bits - 1);
           while (window < windows) {
-            if (window + 1 == windows) { digitBias = topBias; }
+            if (window + 1 == windows) { digitBias = lastBias; }
             store16(out, ((load32(at + (bit >> 3)) >> (bit & 7)) & mask) - digitBias);
             out = out + rowBytes;
             bit = bit + bits;

@@ -9,6 +9,7 @@ import { convertControl } from "./convert.ts";
 import { defineScalarKernels, digitControl } from "./digits.ts";
 import { defineFieldKernels } from "./field.ts";
 import { defineGather } from "./gather.ts";
+import { multiplesControl } from "./multiples.ts";
 import { projectiveControl } from "./projective.ts";
 import { defineTables, POOL } from "./tables.ts";
 import { windowControl } from "./windows.ts";
@@ -22,7 +23,7 @@ export function curveModule(product: ProductMode): string {
   defineWords(module);
   defineScalarKernels(module);
   results = defineAddPairs(module, tables, results);
-  const control = [projectiveControl, bucketControl, windowControl, digitControl, convertControl];
+  const control = [projectiveControl, bucketControl, windowControl, digitControl, convertControl, multiplesControl];
   defineControl(module, control.map((text) => text(tables)).join("\n"), results);
   return module.text();
 }

@@ -144,6 +144,26 @@ export function windowControl(tables: CurveTables): string {
       }
     }
 
+    // result = sum of (first + index)·buckets[index], with room for as many entries. Without splitBits, first must be 1.
+    func g1SumWeighted(buckets, first, keys, workspace, entries, result, splitBits) {
+      if (splitBits) {
+        ends = workspace + ${SPLIT_ENDS};
+        split = workspace + ${SPLIT_BUCKETS};
+        mask = (1 << splitBits) - 1;
+        g1SortBuckets(buckets, keys, first, splitBits, mask, ends, entries);
+        g1SumBuckets(entries, ends, mask, split, workspace, 0);
+        g1RunningSums(split, mask, workspace, result);
+        g1MultiplyProjective(result, 1 << splitBits, workspace + ${R});
+        g1SortBuckets(buckets, keys, first, 0, mask, ends, entries);
+        g1SumBuckets(entries, ends, mask, split, workspace, 0);
+        g1RunningSums(split, mask, workspace, workspace + ${S});
+        g1AddProjective(result, workspace + ${S});
+      } else {
+        g1RunningSums(buckets, keys, workspace, result);
+      }
+      g1SumLanes(result);
+    }
+
     // Task: result = sum of |d|·bucket over the digits d with first <= |d| < last. Without splitBits, first must be 1.
     func g1WindowTask(digits, count, points, first, last, base, stride, maxKeys, result, splitBits, mayHoldInfinity) {
       workspace = g1Workspace(base, stride);
@@ -152,22 +172,7 @@ export function windowControl(tables: CurveTables): string {
       entries = g1WorkspaceEntries(workspace, maxKeys);
       keys = last - first;
       g1SortDigits(digits, count, points, first, keys, ends, entries, mayHoldInfinity);
-      g1SumBuckets(entries, ends, keys, buckets, workspace);
-      if (splitBits) {
-        ends = workspace + ${SPLIT_ENDS};
-        split = workspace + ${SPLIT_BUCKETS};
-        mask = (1 << splitBits) - 1;
-        g1SortBuckets(buckets, keys, first, splitBits, mask, ends, entries);
-        g1SumBuckets(entries, ends, mask, split, workspace);
-        g1RunningSums(split, mask, workspace, result);
-        g1MultiplyProjective(result, 1 << splitBits, workspace + ${R});
-        g1SortBuckets(buckets, keys, first, 0, mask, ends, entries);
-        g1SumBuckets(entries, ends, mask, split, workspace);
-        g1RunningSums(split, mask, workspace, workspace + ${S});
-        g1AddProjective(result, workspace + ${S});
-      } else {
-        g1RunningSums(buckets, keys, workspace, result);
-      }
-      g1SumLanes(result);
+      g1SumBuckets(entries, ends, keys, buckets, workspace, 0);
+      g1SumWeighted(buckets, first, keys, workspace, entries, result, splitBits);
     }`;
 }

@@ -1,0 +1,182 @@
+/**
+ * Points with their multiples 2^(c·w)·P for w < W', kept in memory: windows w, w + W', ... of a sum are then W' rows of points with
+ * digits of c bits and one set of buckets for all rows, where each window alone would need a set of its own.
+ *
+ *     sum = sum_g 2^(c·W'·g)·(sum_k k·B_gk),  B_gk = sum of ±2^(c·w)·P_i with |d_i,(W' g + w)| = k
+ *
+ * Source: E. Brickell, D. Gordon, K. McCurley, D. Wilson, "Fast exponentiation with precomputation" (EUROCRYPT 1992), for the method.
+ */
+import { BATCH_BYTES } from "../emit/curve/add.ts";
+import { workspaceBytes } from "../emit/curve/buckets.ts";
+import { PROJECTIVE_BYTES } from "../emit/curve/projective.ts";
+import { POINT_BYTES } from "../emit/curve/tables.ts";
+import { BLOCK } from "../emit/field.ts";
+import type { Point } from "../engine.ts";
+import type { KernelHost } from "../host.ts";
+import { type Digits, digitsBytes, scalarDigits } from "./msm.ts";
+import { DIRECT_BUCKETS, type MultiplesPlan } from "./plan.ts";
+import { type MemoryPoints, scoped, splitBlocks } from "./points.ts";
+import type { Projective } from "./sums.ts";
+import { addProjective, double, INFINITY, readProjective, toAffine } from "./sums.ts";
+
+/** Rows of multiples, each of whole blocks; row 0 is the points themselves. */
+export interface Multiples {
+  readonly plan: MultiplesPlan;
+  /** Of row 1. */
+  readonly address: number;
+  readonly rowBytes: number;
+}
+
+/** Ranges of buckets: fewer have less to put together, more need less memory at once. */
+const RANGES_PER_THREAD = 4;
+
+const blocksFor = (count: number): number => Math.ceil(count / BLOCK);
+
+/** Bytes of the rows behind the first. */
+export function multiplesBytes(count: number, { rows }: MultiplesPlan): number {
+  return (rows - 1) * blocksFor(count) * BLOCK * POINT_BYTES;
+}
+
+/** Makes the rows, on the vector stack; no point may be infinity. */
+export function makeMultiples(host: KernelHost, points: MemoryPoints, plan: MultiplesPlan): Multiples {
+  const blocks = blocksFor(points.length);
+  const rowBytes = blocks * BLOCK * POINT_BYTES;
+  const address = host.allocate(multiplesBytes(points.length, plan));
+  scoped(host, () => {
+    const workspaces = host.allocate(BATCH_BYTES * host.threads);
+    for (let row = 1; row < plan.rows; row++) {
+      const target = address + (row - 1) * rowBytes;
+      const source = row === 1 ? points.address : target - rowBytes;
+      const tasks = splitBlocks(blocks, RANGES_PER_THREAD * host.threads).map(([from, length]) => {
+        const offset = from * BLOCK * POINT_BYTES;
+        return [source + offset, length, plan.windows.bits, target + offset, workspaces, BATCH_BYTES];
+      });
+      host.run("g1DoubleTask", tasks);
+    }
+  });
+  return { plan, address, rowBytes };
+}
+
+/** sum_i scalars[i]·points[i] for `count` scalars in blocks at `scalars`, by the points' multiples. */
+export function msmMultiples(
+  host: KernelHost,
+  points: MemoryPoints,
+  multiples: Multiples,
+  scalars: number,
+  count: number,
+): Point {
+  const { windows, rows } = multiples.plan;
+  const sums: Projective[] = [];
+  for (let first = 0; first < windows.count; first += rows) {
+    const inGroup = Math.min(rows, windows.count - first);
+    const sum = scoped(host, () => {
+      const makeDigits = (): Digits => scalarDigits(host, scalars, count, windows, first, inGroup);
+      return sumGroup(host, points, multiples, makeDigits, inGroup, count);
+    });
+    sums.push(sum);
+  }
+  const shift = rows * windows.bits;
+  return toAffine(sums.reduceRight((sum, group) => addProjective(double(sum, shift), group), INFINITY));
+}
+
+/** Bytes of the stack that `msmMultiples` takes for scalars with digits of equal frequency; for others it may be one range more. */
+export function multiplesScratchBytes(count: number, threads: number, { windows, rows }: MultiplesPlan): number {
+  const keys = Math.max(...windows.keys);
+  const ranges = threads * RANGES_PER_THREAD;
+  const widest = Math.ceil((keys - 1) / Math.max(1, ranges - 1));
+  const summing = threads * workspaceBytes(widest, widest) + PROJECTIVE_BYTES * ranges;
+  return 4 * count * rows + 4 * keys * threads + Math.max(digitsBytes(count, rows), summing);
+}
+
+/** Keys first <= key < last, whose entries start at position `from`. */
+interface KeyRange {
+  readonly from: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+function sumGroup(
+  host: KernelHost,
+  points: MemoryPoints,
+  { plan, address, rowBytes }: Multiples,
+  makeDigits: () => Digits,
+  rows: number,
+  count: number,
+): Projective {
+  const keys = Math.max(...plan.windows.keys);
+  const entries = host.allocate(4 * count * rows);
+  const spans = splitBlocks(count, host.threads);
+  const counters = host.allocate(4 * keys * spans.length);
+  const countersOf = (span: number): number => counters + 4 * keys * span;
+  // The digits are freed before the workspaces are taken.
+  const ranges = scoped(host, () => {
+    const digits = makeDigits();
+    host.run(
+      "g1CountKeysTask",
+      spans.map(([from, length], span) => {
+        return [digits.address + 2 * from, digits.rowBytes, rows, length, countersOf(span), keys];
+      }),
+    );
+    const placed = placeKeys(host, counters, keys, spans.length);
+    host.run(
+      "g1PlaceKeysTask",
+      spans.map(([from, length], span) => {
+        const offset = from * POINT_BYTES;
+        const source = [points.address + offset, address + offset, rowBytes];
+        return [digits.address + 2 * from, digits.rowBytes, rows, length, ...source, countersOf(span), entries];
+      }),
+    );
+    return placed;
+  });
+  if (ranges.length === 0) return INFINITY;
+  const maxKeys = Math.max(...ranges.map(({ first, last }) => last - first));
+  const stride = workspaceBytes(maxKeys, maxKeys);
+  const workspaces = host.allocate(stride * host.threads);
+  const results = host.allocate(PROJECTIVE_BYTES * ranges.length);
+  const ends = countersOf(spans.length - 1);
+  host.run(
+    "g1KeysTask",
+    ranges.map(({ from, first, last }, range) => {
+      const splitBits = first === 1 && last <= DIRECT_BUCKETS ? 0 : Math.ceil(Math.log2(last) / 2);
+      const result = results + PROJECTIVE_BYTES * range;
+      return [entries, ends, from, first, last, workspaces, stride, maxKeys, result, splitBits];
+    }),
+  );
+  const f64 = host.f64();
+  return ranges
+    .map((_, range) => readProjective(f64, results + PROJECTIVE_BYTES * range))
+    .reduce(addProjective, INFINITY);
+}
+
+/**
+ * Turns the counters of all spans from counts to positions: keys in order, and within a key span after span. Returns ranges of keys
+ * from 1 on with about equally many entries each.
+ */
+function placeKeys(host: KernelHost, counters: number, keys: number, spans: number): KeyRange[] {
+  const counts = host.i32().subarray(counters / 4, counters / 4 + keys * spans);
+  const ends = new Int32Array(keys);
+  let position = 0;
+  for (let key = 0; key < keys; key++) {
+    for (let at = key; at < counts.length; at += keys) {
+      const count = counts[at]!;
+      counts[at] = position;
+      position += count;
+    }
+    ends[key] = position;
+  }
+  const ranges: KeyRange[] = [];
+  const parts = host.threads * RANGES_PER_THREAD;
+  let from = ends[0]!;
+  const entries = position - from;
+  for (let part = 1, first = 1, key = 1; part <= parts && from < position; part++) {
+    const bound = ends[0]! + Math.ceil((entries * part) / parts);
+    while (key < keys && ends[key]! <= bound) key++;
+    // A key with more entries than a range has its own.
+    if (key === first) key++;
+    if (part === parts) key = keys;
+    const end = ends[key - 1]!;
+    if (end > from) ranges.push({ from, first, last: key });
+    [first, from] = [key, end];
+  }
+  return ranges;
+}
