@@ -15,17 +15,9 @@ import type { Point } from "../engine.ts";
 import type { KernelHost } from "../host.ts";
 import { type Digits, digitsBytes, scalarDigits } from "./msm.ts";
 import { DIRECT_BUCKETS, type MultiplesPlan } from "./plan.ts";
-import { type MemoryPoints, scoped, splitBlocks } from "./points.ts";
+import { type MemoryPoints, type Multiples, scoped, splitBlocks } from "./points.ts";
 import type { Projective } from "./sums.ts";
 import { addProjective, double, INFINITY, readProjective, toAffine } from "./sums.ts";
-
-/** Rows of multiples, each of whole blocks; row 0 is the points themselves. */
-export interface Multiples {
-  readonly plan: MultiplesPlan;
-  /** Of row 1. */
-  readonly address: number;
-  readonly rowBytes: number;
-}
 
 /** Ranges of buckets: fewer have less to put together, more need less memory at once. */
 const RANGES_PER_THREAD = 4;
@@ -79,13 +71,19 @@ export function msmMultiples(
   return toAffine(sums.reduceRight((sum, group) => addProjective(double(sum, shift), group), INFINITY));
 }
 
-/** Bytes of the stack that `msmMultiples` takes for scalars with digits of equal frequency; for others it may be one range more. */
+/** Most bytes of the stack that `msmMultiples` takes. */
 export function multiplesScratchBytes(count: number, threads: number, { windows, rows }: MultiplesPlan): number {
   const keys = Math.max(...windows.keys);
-  const ranges = threads * RANGES_PER_THREAD;
-  const widest = Math.ceil((keys - 1) / Math.max(1, ranges - 1));
+  const widest = widestRange(keys, threads);
+  // Each is wide, or its entries and those of the next key are many.
+  const ranges = 2 * threads * RANGES_PER_THREAD + Math.ceil(keys / widest);
   const summing = threads * workspaceBytes(widest, widest) + PROJECTIVE_BYTES * ranges;
   return 4 * count * rows + 4 * keys * threads + Math.max(digitsBytes(count, rows), summing);
+}
+
+/** Keys of a range. Scalars that repeat fill few buckets; the others would be one wide range. */
+function widestRange(keys: number, threads: number): number {
+  return Math.ceil(keys / (threads * (RANGES_PER_THREAD - 1)));
 }
 
 /** Keys first <= key < last, whose entries start at position `from`. */
@@ -150,7 +148,7 @@ function sumGroup(
 
 /**
  * Turns the counters of all spans from counts to positions: keys in order, and within a key span after span. Returns ranges of keys
- * from 1 on with about equally many entries each.
+ * from 1 on that are not wide and have about equally many entries each.
  */
 function placeKeys(host: KernelHost, counters: number, keys: number, spans: number): KeyRange[] {
   const counts = host.i32().subarray(counters / 4, counters / 4 + keys * spans);
@@ -165,18 +163,15 @@ function placeKeys(host: KernelHost, counters: number, keys: number, spans: numb
     ends[key] = position;
   }
   const ranges: KeyRange[] = [];
-  const parts = host.threads * RANGES_PER_THREAD;
-  let from = ends[0]!;
-  const entries = position - from;
-  for (let part = 1, first = 1, key = 1; part <= parts && from < position; part++) {
-    const bound = ends[0]! + Math.ceil((entries * part) / parts);
-    while (key < keys && ends[key]! <= bound) key++;
-    // A key with more entries than a range has its own.
-    if (key === first) key++;
-    if (part === parts) key = keys;
-    const end = ends[key - 1]!;
-    if (end > from) ranges.push({ from, first, last: key });
-    [first, from] = [key, end];
+  const most = Math.ceil((position - ends[0]!) / (host.threads * RANGES_PER_THREAD));
+  const widest = widestRange(keys, host.threads);
+  for (let first = 1, from = ends[0]!; from < position; ) {
+    const bound = Math.min(keys, first + widest);
+    let last = first + 1;
+    while (last < bound && ends[last]! - from <= most) last++;
+    const end = ends[last - 1]!;
+    if (end > from) ranges.push({ from, first, last });
+    [first, from] = [last, end];
   }
   return ranges;
 }

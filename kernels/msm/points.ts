@@ -5,7 +5,7 @@ import { RECORD_BYTES } from "../emit/curve/words.ts";
 import type { PointVec } from "../engine.ts";
 import { ShapeError } from "../errors.ts";
 import type { KernelHost } from "../host.ts";
-import type { Multiples } from "./multiples.ts";
+import type { MultiplesPlan } from "./plan.ts";
 
 /** A PointVec in a host's memory. */
 export interface MemoryPoints extends PointVec {
@@ -13,6 +13,14 @@ export interface MemoryPoints extends PointVec {
   /** False only if no point is infinity. */
   readonly mayHoldInfinity: boolean;
   readonly multiples?: Multiples;
+}
+
+/** 2^(bits·w)·P for rows w < plan.rows, each row of whole blocks; row 0 is the points themselves. */
+export interface Multiples {
+  readonly plan: MultiplesPlan;
+  /** Of row 1. */
+  readonly address: number;
+  readonly rowBytes: number;
 }
 
 /** Records are moved through a staging area of this many, so that a large file is not in memory twice. */
