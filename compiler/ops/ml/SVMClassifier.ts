@@ -6,7 +6,8 @@
  *     d_ij = sum over vectors v of i of coef[j-1][v]·K(v, x) + sum over vectors of j of coef[i][v]·K(v, x) + rho_ij
  *
  * that votes for i when positive and for j otherwise; the class with most votes, the first of equals, is the label. Two classes show
- * the scores [-d, d], or with probabilities the sigmoids of [-(a·d + b), a·d + b]; three or more show their decisions.
+ * the scores [-d, d], or with probabilities the sigmoids of [-(a·d + b), a·d + b]; three or more show their decisions, or the
+ * probabilities that `coupling.ts` makes of them.
  */
 import type { Activation } from "../../activation.ts";
 import type { GraphNode } from "../../graph.ts";
@@ -22,6 +23,7 @@ import {
   unsupported,
 } from "../operator.ts";
 import { emitLinear, referenceOf, scaled } from "../steps.ts";
+import { coupledProbabilities, emitCoupled, type PairSigmoids, pairsOf } from "./coupling.ts";
 import { type Expansion, expansionParts, expansionSums, kernelOf, supportVectors } from "./kernels.ts";
 import { coefficientsOf, matrixScores } from "./matrix.ts";
 import {
@@ -38,7 +40,7 @@ import {
 
 export const svmClassifier: Operator = {
   op: "SVMClassifier",
-  takes: "LINEAR, POLY, SIGMOID, RBF; probabilities of two classes; three or more show the decision of each pair",
+  takes: "LINEAR, POLY, SIGMOID, RBF; probabilities; without them three classes or more show the decision of each pair",
   check: (context) => {
     const { node } = context;
     const { features } = rowsOf(context);
@@ -55,17 +57,18 @@ export const svmClassifier: Operator = {
     }
     const source = pairScores(context, vectorsPerClass, rho);
     if (classes === 2) return classifierMeaning(context, twoClasses(node, labels, source, transform));
-    if (transform.name !== "none" || (floatsAttribute(node, "prob_a") ?? []).length > 0)
-      unsupported(node, "probabilities of three or more classes", "export the model without probabilities");
-    return votedMeaning(context, labels, source);
+    if (transform.name !== "none")
+      unsupported(node, "a post_transform of the decisions of pairs", "add the function as a node behind the scores");
+    return votedMeaning(context, labels, source, sigmoidsOf(node, source.count));
   },
 };
 
-/** Pairs i < j in the order of the decisions. */
-function pairsOf(classes: number): [number, number][] {
-  return Array.from({ length: classes }, (_, i) =>
-    Array.from({ length: classes - i - 1 }, (_, k): [number, number] => [i, i + k + 1]),
-  ).flat();
+function sigmoidsOf(node: GraphNode, pairs: number): PairSigmoids | undefined {
+  const [a = [], b = []] = [floatsAttribute(node, "prob_a"), floatsAttribute(node, "prob_b")];
+  if (a.length === 0) return undefined;
+  if (a.length !== pairs || b.length !== pairs)
+    badValue(node, `${a.length} and ${b.length} sigmoids for ${pairs} pairs of classes`, "export the model again");
+  return { a, b };
 }
 
 function pairScores(context: NodeContext, vectorsPerClass: readonly number[], rho: readonly number[]): ScoreSource {
@@ -130,7 +133,12 @@ function bothSigns(source: ScoreSource): ScoreSource {
 
 const VOTE: Activation = { name: "function", f: "isPositive", a: 0, b: 0 };
 
-function votedMeaning(context: NodeContext, labels: Labels, source: ScoreSource): Meaning {
+function votedMeaning(
+  context: NodeContext,
+  labels: Labels,
+  source: ScoreSource,
+  sigmoids: PairSigmoids | undefined,
+): Meaning {
   const { rows, features } = rowsOf(context);
   const classes = labels.values.length;
   const pairs = pairsOf(classes);
@@ -141,10 +149,11 @@ function votedMeaning(context: NodeContext, labels: Labels, source: ScoreSource)
   const start = Array.from({ length: classes }, (_, k) => pairs.filter(([, j]) => j === k).length);
   const choice = { axis: 1, lastOfEquals: false, ofSmallest: false, values: labels.values };
   const counting = matrixScores(votes, pairs.length, start);
+  const shown = [rows, sigmoids ? classes : pairs.length];
   return {
     outputs: [
       { dtype: "int64", shape: [rows] },
-      { dtype: "float32", shape: [rows, pairs.length] },
+      { dtype: "float32", shape: shown },
     ],
     float: ([x]) => {
       const decisions = source.sums(x).map((sum, i) => sum + source.bias[i % pairs.length]);
@@ -153,18 +162,21 @@ function votedMeaning(context: NodeContext, labels: Labels, source: ScoreSource)
         decisions.map((d) => (d > 0 ? 1 : 0)),
       );
       const counts = counting.sums(won).map((sum, i) => sum + start[i % classes]);
-      return [tensor([rows], argMax(counts, [rows, classes], choice), "int64"), tensor(won.shape, decisions)];
+      const scores = sigmoids ? coupledProbabilities(decisions, classes, sigmoids) : decisions;
+      return [tensor([rows], argMax(counts, [rows, classes], choice), "int64"), tensor(shown, scores)];
     },
     plan: (planner) => {
       const [label, scores] = planner.outputs;
       const name = (suffix: string): string => planner.fresh(`${label.name} ${suffix}`);
       const isShown = scores !== undefined && planner.isRead(scores.name);
-      const decisions = { name: isShown ? scores.name : name("decisions"), shape: [rows, pairs.length] };
+      const isPlain = isShown && sigmoids === undefined;
+      const decisions = { name: isPlain ? scores.name : name("decisions"), shape: [rows, pairs.length] };
       const parts = source.parts(planner, tableInput(planner, rows, features));
       emitLinear(planner, decisions, {
         parts,
         bias: { shape: [1, pairs.length], data: Float64Array.from(source.bias) },
       });
+      if (isShown && sigmoids) emitCoupled(planner, decisions, scores, classes, sigmoids);
       if (!planner.isRead(label.name)) return;
       const won = { name: name("won"), shape: decisions.shape };
       emitLinear(planner, won, { parts: [scaled(decisions.name, 1)], activation: VOTE });

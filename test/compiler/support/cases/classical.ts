@@ -221,6 +221,20 @@ export const CLASSICAL_CASES: readonly Case[] = [
     classlabels_ints: [1, 0, 3, 2],
   }),
   {
+    // The steps end near the minimum, onnxruntime's iteration stops near it.
+    ...classifier("SVMClassifier", "four classes, probabilities, two rows", [2, 3], {
+      ...kernel("RBF", 0.5, 0, 3),
+      ...vectors(7, 3),
+      coefficients: list(21),
+      vectors_per_class: [2, 1, 3, 1],
+      rho: list(6, -0.2, 0.2),
+      prob_a: { floats: [-1.5, -2, -1, -3, -1.25, -2.5] },
+      prob_b: list(6, -0.3, 0.3),
+      classlabels_ints: [1, 0, 3, 2],
+    }),
+    floatTolerance: 1.2e-2,
+  },
+  {
     name: "Scaler, LinearClassifier of three classes, ZipMap left out",
     model: {
       inputs: { x: [1, 5] },
