@@ -2,7 +2,7 @@
 import { ContractFunctionRevertedError } from "viem";
 import { GavelError } from "../core/errors.ts";
 
-/** A path that was given cannot be read or written. */
+/** A path that was given cannot be read or written, or the machine has no more of what that takes. */
 export class FileError extends GavelError {
   override readonly name = "Cli.FileError";
 }
@@ -13,7 +13,13 @@ export class ChainError extends GavelError {
 }
 
 const PATH_CODES = ["ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR", "EEXIST", "EROFS"];
-const RESOURCE_CODES = ["ENOSPC", "EMFILE", "EBUSY"];
+/** What the machine has none of, by code. The error of a write names no path. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EMFILE: "too many files are open",
+  EBUSY: "a file is in use",
+};
 /** viem's names for an endpoint that did not answer. */
 const UNREACHABLE = ["HttpRequestError", "TimeoutError", "WebSocketRequestError", "SocketClosedError"];
 
@@ -25,11 +31,18 @@ const REFUSAL = /revert|insufficient|nonce|underpriced/i;
 export function explainOutsideError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof GavelError) return error;
   const { code, path, shortMessage } = error as Error & { code?: unknown; path?: unknown; shortMessage?: unknown };
-  if (typeof code === "string" && typeof path === "string" && [...PATH_CODES, ...RESOURCE_CODES].includes(code)) {
+  if (typeof code === "string" && Object.hasOwn(RESOURCES, code)) {
+    return new FileError(`${RESOURCES[code]}${typeof path === "string" ? `: ${path}` : ""}`, {
+      got: error.message,
+      remedy: "make room, and run the command again: what it was writing is not complete",
+      retryable: true,
+      cause: error,
+    });
+  }
+  if (typeof code === "string" && typeof path === "string" && PATH_CODES.includes(code)) {
     return new FileError(`cannot use ${path}`, {
       got: error.message,
       remedy: "check the path, and that its folder exists and may be used",
-      retryable: RESOURCE_CODES.includes(code),
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { createPublicClient, custom, http } from "viem";
 import { expect, test } from "vitest";
 import { ExitCode, exitCodeOf } from "../../cli/exit-codes.ts";
@@ -11,6 +12,12 @@ test("a path that does not exist is bad input, with the path named", async () =>
   const error = await explain(readFile("/no/such/file"));
   expect(error).toMatchObject({ name: "Cli.FileError", message: expect.stringContaining("/no/such/file") });
   expect(exitCodeOf(error)).toBe(ExitCode.badInput);
+});
+
+test.runIf(existsSync("/dev/full"))("a full disk, whose error names no path, is worth another try", async () => {
+  const error = await explain(writeFile("/dev/full", "text"));
+  expect(error).toMatchObject({ name: "Cli.FileError", got: expect.stringContaining("ENOSPC"), retryable: true });
+  expect(exitCodeOf(error)).toBe(ExitCode.retryable);
 });
 
 test("an endpoint that does not answer may answer later", async () => {
