@@ -12,7 +12,7 @@ import { add, fromBytes, inv, mod, mul, pow } from "./field.ts";
 import type { ColumnId, WeightTerm } from "./weights.ts";
 
 export class PackingError extends GavelError {
-  override readonly name = "Packing.TensorError";
+  override readonly name = "Packing.PackingError";
 }
 
 /** Elements of a full group. */

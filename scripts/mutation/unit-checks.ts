@@ -100,7 +100,7 @@ export function unitFailure(
       "unpacked values",
       core.unpackTensors(tensors, bytes).every((item, i) => item.join() === values[i].join()),
     );
-    check("short bytes", outcome(() => core.unpackTensors(tensors, bytes.slice(1))) === "Packing.TensorError");
+    check("short bytes", outcome(() => core.unpackTensors(tensors, bytes.slice(1))) === "Packing.PackingError");
     check("element range", core.elementRange(tensors[1]).lo === lo && core.elementRange(tensors[1]).hi === hi);
     check(
       "value of packed bytes",
@@ -108,10 +108,10 @@ export function unitFailure(
         packedValueOf(tensors[0], values[0]),
     );
     for (const value of [lo - 1, hi + 1, 0.5, Number.NaN])
-      check(`element ${value}`, outcome(() => core.packTensors([tensors[1]], [[value]])) === "Packing.TensorError");
+      check(`element ${value}`, outcome(() => core.packTensors([tensors[1]], [[value]])) === "Packing.PackingError");
     for (const value of [lo, hi]) check(`element ${value}`, core.packTensors([tensors[1]], [[value]]).length > 0);
-    check("size", outcome(() => core.packTensors([tensors[1]], [[0, 0]])) === "Packing.TensorError");
-    check("missing", outcome(() => core.packTensors([tensors[1]], [])) === "Packing.TensorError");
+    check("size", outcome(() => core.packTensors([tensors[1]], [[0, 0]])) === "Packing.PackingError");
+    check("missing", outcome(() => core.packTensors([tensors[1]], [])) === "Packing.PackingError");
   }
   for (const { key, proof, expected } of cases.filter((item) => item.expected === "accepted")) {
     const words = core.decodeProof(key.circuit, proof);

@@ -274,3 +274,15 @@ describe("gavel inspect", () => {
     expect(json.error).toMatchObject({ name: "Cli.OptionError" });
   });
 });
+
+test("the program in README.md runs as it stands", async () => {
+  const [, program = ""] = /```ts\n([\s\S]*?)```/.exec(await readFile(join(root, "README.md"), "utf8")) ?? [];
+  const placed = program.replace("build/model", artifact).replace("samples.json", SAMPLES);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const args = ["--input-type=module", "--eval", placed];
+    execFile(process.execPath, args, { cwd: root, timeout: 240_000 }, (error, stdout) =>
+      error === null ? resolve(stdout) : reject(error),
+    );
+  });
+  expect(answer).toMatch(/^\[\s+Float64Array\(10\) \[/);
+});
