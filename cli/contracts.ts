@@ -36,10 +36,23 @@ export async function importHardhat(projectRoot: string) {
   process.chdir(projectRoot);
   try {
     const { default: hre } = await import("hardhat");
-    if (!(await isBuilt(hre.solidity))) await hre.tasks.getTask("build").run({ quiet: true });
+    if (!(await isBuilt(hre.solidity))) {
+      await withLogOnStderr(() => hre.tasks.getTask("build").run({ quiet: true }));
+    }
     return hre;
   } finally {
     process.chdir(callerDirectory);
+  }
+}
+
+/** A quiet build still prints a line, where stdout is for the command's answer alone. */
+async function withLogOnStderr(work: () => Promise<unknown>): Promise<void> {
+  const { log } = console;
+  console.log = console.error;
+  try {
+    await work();
+  } finally {
+    console.log = log;
   }
 }
 
