@@ -48,7 +48,7 @@ export async function importHardhat(projectRoot: string) {
 /** A quiet build still prints a line, where stdout is for the command's answer alone. */
 async function withLogOnStderr(work: () => Promise<unknown>): Promise<void> {
   const { log } = console;
-  console.log = console.error;
+  console.log = (text = "") => void process.stderr.write(`${text}\n`);
   try {
     await work();
   } finally {
