@@ -8,6 +8,7 @@ import type { Meaning } from "../ops/operator.ts";
 import { findOperator, operatorNames } from "../ops/registry.ts";
 import { isFloat, type Tensor, type TensorType } from "../tensor.ts";
 import { expandNode } from "./expand.ts";
+import { foldLeaves } from "./fold-leaves.ts";
 import { orderNodes } from "./order.ts";
 
 export interface CheckedNode {
@@ -72,10 +73,8 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
     }
   }
   const outputs = graph.outputs.map((value) => outputOf(value, types, constants));
-  const nodes = liveNodes(
-    checked,
-    outputs.map((output) => output.name),
-  );
+  const names = outputs.map((output) => output.name);
+  const nodes = liveNodes(foldLeaves({ nodes: liveNodes(checked, names), outputs: names, constants, types }), names);
   for (const { node, meaning } of nodes) checkLiveNode(node, meaning, constants);
   return { name: graph.name, opset, inputs, outputs, constants, types, nodes };
 }

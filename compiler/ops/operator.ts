@@ -3,6 +3,7 @@
  * output shapes, float values, and the steps that replace it.
  */
 import { type CompileDetails, type CompileError, ShapeError, UnsupportedError, ValueError } from "../errors.ts";
+import type { TreeBranch } from "../forest.ts";
 import type { GraphNode } from "../graph.ts";
 import type { RealStep } from "../program.ts";
 import { normalizeAxis, type Tensor, type TensorType } from "../tensor.ts";
@@ -47,6 +48,17 @@ export interface Meaning {
   readonly plan?: (planner: Planner) => void;
   /** Outputs known from shapes alone. */
   readonly folded?: readonly Tensor[];
+  /** Present where the outputs depend on the leaves of trees alone, of one row of features, the first input. */
+  readonly trees?: TreeMeaning;
+}
+
+export interface TreeMeaning {
+  readonly roots: readonly TreeBranch[];
+  readonly targets: number;
+  /** The outputs for the sums, by target, of the leaves that the roots lead to. */
+  readonly answer: (sums: Float64Array) => Tensor[];
+  /** The outputs are the sums and a constant. */
+  readonly isSum: boolean;
 }
 
 export interface Operator {

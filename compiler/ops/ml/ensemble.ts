@@ -9,8 +9,20 @@ import {
   type TreeNode,
 } from "../../forest.ts";
 import type { GraphNode } from "../../graph.ts";
+import type { Part } from "../../program.ts";
 import { accumulateTrees } from "../../steps/trees.ts";
-import { badValue, floatsAttribute, intsAttribute, stringsAttribute, unsupported } from "../operator.ts";
+import { sizeOf, type TensorType, tensor } from "../../tensor.ts";
+import {
+  badValue,
+  floatsAttribute,
+  intsAttribute,
+  type Meaning,
+  stringsAttribute,
+  tensorInput,
+  unsupported,
+} from "../operator.ts";
+import { emitLinear } from "../steps.ts";
+import { finish, sliced } from "../views.ts";
 import type { ScoreSource } from "./scores.ts";
 
 /**
@@ -128,6 +140,8 @@ export function treesOf(node: GraphNode, leaves: LeafWeights): TreeNode[] {
 }
 
 export interface Ensemble {
+  /** The trees that are more than a leaf. */
+  readonly branches: readonly TreeBranch[];
   /** Undefined where every tree is a single leaf. */
   readonly forest: Forest | undefined;
   /** By target, what does not depend on the input. */
@@ -146,11 +160,11 @@ export function ensembleOf(
   checkNodes(node, roots, shape);
   for (const root of roots) if (isLeaf(root)) for (const [target, weight] of root) constant[target] += weight;
   const branches = roots.filter((root): root is TreeBranch => !isLeaf(root));
-  if (branches.length === 0) return { forest: undefined, constant };
+  if (branches.length === 0) return { branches, forest: undefined, constant };
   const refuse = ({ reason, remedy }: { reason?: string; remedy?: string }): never =>
     badValue(node, reason ?? "", remedy ?? "");
   const depth = branches.reduce((most, root) => Math.max(most, depthOf(root, refuse)), 0);
-  return { forest: buildForest(branches, depth, features, targets), constant };
+  return { branches, forest: buildForest(branches, depth, features, targets), constant };
 }
 
 function checkNodes(
@@ -175,17 +189,60 @@ function checkNodes(
 }
 
 /** The ensemble's sums as scores. */
-export function ensembleScores(node: GraphNode, { forest, constant }: Ensemble): ScoreSource {
+export function ensembleScores(node: GraphNode, { branches, forest, constant }: Ensemble): ScoreSource {
   if (forest === undefined)
     unsupported(node, "every tree is a single leaf: nothing depends on the input", "use a constant");
   return {
     count: forest.targets,
+    roots: branches,
     parts: (_planner, x) => [{ kind: "trees", x, forest }],
     bias: constant,
     sums: (x) => {
       const sums = new Float64Array((x.data.length / forest.features) * forest.targets);
       accumulateTrees(sums, forest, x.data);
       return sums;
+    },
+  };
+}
+
+/** Trees over the features of a tensor [1, features]. */
+interface TreesOver {
+  readonly roots: readonly TreeNode[];
+  readonly features: number;
+}
+
+/** Sums of trees over the node's inputs, one list of trees for each; the elements of the outputs, in order, are the targets. */
+export function treeSums(
+  node: GraphNode,
+  over: readonly TreesOver[],
+  base: readonly number[],
+  outputs: readonly TensorType[],
+): Meaning {
+  const targets = base.length;
+  const ensembles = over.map(({ roots, features }) => ensembleOf(node, roots, { features, targets }, undefined));
+  const constant = Float64Array.from(base, (value, target) =>
+    ensembles.reduce((sum, ensemble) => sum + ensemble.constant[target], value),
+  );
+  const ends = outputs.map((_, k) => outputs.slice(0, k + 1).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  return {
+    outputs,
+    float: (inputs) => {
+      const sums = Float64Array.from(constant);
+      ensembles.forEach(({ forest }, i) => {
+        if (forest) accumulateTrees(sums, forest, inputs[i].data);
+      });
+      return outputs.map(({ shape, dtype }, k) => tensor(shape, sums.slice(ends[k] - sizeOf(shape), ends[k]), dtype));
+    },
+    plan: (planner) => {
+      const parts = ensembles.flatMap(({ forest }, i): Part[] =>
+        forest ? [{ kind: "trees", x: tensorInput(planner, i).name, forest }] : [],
+      );
+      const sums = { name: planner.fresh(`${node.name} sums`), shape: [1, targets] };
+      emitLinear(planner, sums, { parts, bias: { shape: [1, targets], data: constant } });
+      outputs.forEach(({ shape }, k) => {
+        const size = sizeOf(shape);
+        finish(planner, sliced(planner, sums, 1, ends[k] - size, 1, size), k);
+      });
     },
   };
 }

@@ -7,6 +7,7 @@
  */
 import type { Activation } from "../../activation.ts";
 import { evaluateActivation } from "../../activation.ts";
+import type { TreeBranch } from "../../forest.ts";
 import type { GraphNode } from "../../graph.ts";
 import { exp } from "../../math.ts";
 import type { Bias, Part } from "../../program.ts";
@@ -92,6 +93,18 @@ export interface ScoreSource {
   /** `count` values. */
   readonly bias: readonly number[];
   readonly sums: (x: Tensor) => Float64Array;
+  /** Where the sums are those of trees. */
+  readonly roots?: readonly TreeBranch[];
+}
+
+/** What of a meaning says that trees alone decide. */
+function overTrees(
+  { roots, count }: ScoreSource,
+  rows: number,
+  answer: (sums: Float64Array) => Tensor[],
+  isSum: boolean,
+): Pick<Meaning, "trees"> {
+  return roots && rows === 1 ? { trees: { roots, targets: count, answer, isSum } } : {};
 }
 
 export interface Classifier {
@@ -120,18 +133,20 @@ export function classifierMeaning(context: NodeContext, classifier: Classifier):
           shown.shift,
         )
       : scores;
+  const answer = (sums: Float64Array): Tensor[] => {
+    const scores = sums.map((sum, i) => sum + source.bias[i % count]);
+    return [
+      tensor([rows], argMax(moved(scores, decision), shape, choice), "int64"),
+      tensor(shape, transformed(transform, shownScores(scores), count)),
+    ];
+  };
   return {
     outputs: [
       { dtype: "int64", shape: [rows] },
       { dtype: "float32", shape },
     ],
-    float: ([x]) => {
-      const scores = source.sums(x).map((sum, i) => sum + source.bias[i % count]);
-      return [
-        tensor([rows], argMax(moved(scores, decision), shape, choice), "int64"),
-        tensor(shape, transformed(transform, shownScores(scores), count)),
-      ];
-    },
+    float: ([x]) => answer(source.sums(x)),
+    ...overTrees(source, rows, answer, false),
     plan: (planner) => {
       const [label, scores] = planner.outputs;
       const isShown = scores !== undefined && planner.isRead(scores.name);
@@ -186,14 +201,16 @@ function emitTransform(
 export function regressorMeaning(context: NodeContext, source: ScoreSource): Meaning {
   const { rows, features } = rowsOf(context);
   const shape = [rows, source.count];
+  const answer = (sums: Float64Array): Tensor[] => [
+    tensor(
+      shape,
+      sums.map((sum, i) => sum + source.bias[i % source.count]),
+    ),
+  ];
   return {
     outputs: [{ dtype: "float32", shape }],
-    float: ([x]) => [
-      tensor(
-        shape,
-        source.sums(x).map((sum, i) => sum + source.bias[i % source.count]),
-      ),
-    ],
+    float: ([x]) => answer(source.sums(x)),
+    ...overTrees(source, rows, answer, true),
     plan: (planner) => {
       const parts = source.parts(planner, tableInput(planner, rows, features));
       emitLinear(planner, planner.outputs[0], { parts, bias: biasOf(source.bias) });

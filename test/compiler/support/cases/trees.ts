@@ -1,6 +1,6 @@
 /** Tree ensembles: every comparison, leaves at every level, one and several targets, one and several rows. */
 import type { TestAttribute, TestNode } from "../onnx.ts";
-import { integer, random } from "../random.ts";
+import { integer, type Random, random } from "../random.ts";
 import type { Case } from "./case.ts";
 
 interface Shape {
@@ -17,10 +17,10 @@ interface Nodes {
   readonly leaves: readonly (readonly [tree: number, node: number])[];
 }
 
-const next = random(90210);
+const shared = random(90210);
 
 /** Random trees; thresholds are multiples of 1/8, so that equality happens. */
-export function randomTrees({ trees, depth, features, modes, ragged }: Shape): Nodes {
+export function randomTrees({ trees, depth, features, modes, ragged }: Shape, next: Random = shared): Nodes {
   const rows: { tree: number; id: number; feature: number; mode: string; value: number; yes: number; no: number }[] =
     [];
   const leaves: [number, number][] = [];
@@ -59,7 +59,7 @@ export function randomTrees({ trees, depth, features, modes, ragged }: Shape): N
 }
 
 /** A weight for each leaf and target that `has` names, at least `least`. */
-function leafAttributes(
+export function leafAttributes(
   prefix: "class" | "target",
   { leaves }: Nodes,
   targets: number,
@@ -75,7 +75,7 @@ function leafAttributes(
     [`${prefix}_treeids`]: entries.map(({ tree }) => tree),
     [`${prefix}_nodeids`]: entries.map(({ node }) => node),
     [`${prefix}_ids`]: entries.map(({ target }) => target),
-    [`${prefix}_weights`]: { floats: entries.map(() => least + (1 - least) * next()) },
+    [`${prefix}_weights`]: { floats: entries.map(() => least + (1 - least) * shared()) },
   };
 }
 
@@ -136,6 +136,31 @@ function classifier(
 
 const LEQ = ["BRANCH_LEQ"];
 const ALL_MODES = ["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ"];
+
+/** Two trees whose leaves go through functions before they are added up. */
+function leafFunctions(): Case {
+  const next = random(1957);
+  const tree = (output: string): TestNode => {
+    const nodes = randomTrees({ trees: 1, depth: 3, features: 5, modes: LEQ, ragged: true }, next);
+    const attributes = { ...nodes.attributes, ...leafAttributes("target", nodes, 1, 0.25), n_targets: 1 };
+    return treeNode("TreeEnsembleRegressor", attributes, [output]);
+  };
+  return {
+    name: "TreeEnsembleRegressor twice, Log and Sqrt of leaves, sum",
+    model: {
+      inputs: { x: [1, 5] },
+      nodes: [
+        tree("a"),
+        tree("b"),
+        { op: "Log", inputs: ["a"], outputs: ["log"] },
+        { op: "Sqrt", inputs: ["b"], outputs: ["root"] },
+        { op: "Sub", inputs: ["log", "root"], outputs: ["y"] },
+      ],
+      outputs: ["y"],
+    },
+    jumps: true,
+  };
+}
 
 export const TREE_CASES: readonly Case[] = [
   regressor(
@@ -230,4 +255,5 @@ export const TREE_CASES: readonly Case[] = [
     },
     jumps: true,
   },
+  leafFunctions(),
 ];
