@@ -92,15 +92,37 @@ function addProduct(
   const right = fixedRight ?? sideEntries(plan.right, cells);
   forEachPair(plan, left, right, (leftRows, leftPart, rightRows, rightPart, width) => {
     for (let f = 0; f < leftRows.length; f++) {
-      const leftStart = f * width;
-      for (let g = 0; g < rightRows.length; g++) {
-        const rightStart = g * width;
-        let sum = 0;
-        for (let k = 0; k < width; k++) sum += leftPart[leftStart + k] * rightPart[rightStart + k];
-        accumulators[leftRows[f] + rightRows[g] - start] += sum;
+      const base = leftRows[f] - start;
+      let g = 0;
+      for (; g + 4 <= rightRows.length; g += 4) {
+        const sums = fourDots(leftPart, f * width, rightPart, g * width, width);
+        for (let i = 0; i < 4; i++) accumulators[base + rightRows[g + i]] += sums[i];
+      }
+      for (; g < rightRows.length; g++) {
+        accumulators[base + rightRows[g]] += dot(leftPart, f * width, rightPart, g * width, width);
       }
     }
   });
+}
+
+function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, width: number): number {
+  let sum = 0;
+  for (let k = 0; k < width; k++) sum += a[aStart + k] * b[bStart + k];
+  return sum;
+}
+
+/** `dot` of one row of a with four rows of b: one sum alone would wait for each of its additions. */
+function fourDots(a: Float64Array, aStart: number, b: Float64Array, bStart: number, width: number): number[] {
+  const [b1, b2, b3] = [bStart + width, bStart + 2 * width, bStart + 3 * width];
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+  for (let k = 0; k < width; k++) {
+    const value = a[aStart + k];
+    sum0 += value * b[bStart + k];
+    sum1 += value * b[b1 + k];
+    sum2 += value * b[b2 + k];
+    sum3 += value * b[b3 + k];
+  }
+  return [sum0, sum1, sum2, sum3];
 }
 
 function requantize(

@@ -31,9 +31,11 @@ export function accumulateConv(acc: Float64Array, part: ConvPart, x: Float64Arra
     for (let from = 0; from < outSize; from += BLOCK) {
       const count = Math.min(BLOCK, outSize - from);
       fillPatches(patches, x, plane * groupIn * inSize, groupIn, height, width, from, count);
-      for (let o = 0; o < groupOut; o++) {
+      for (let o = 0; o < groupOut; o += 2) {
         const row = (group * groupOut + o) * depth;
-        addRows(acc, outBase + o * outSize + from, part.weights, row, depth, patches, count);
+        const at = outBase + o * outSize + from;
+        if (o + 1 < groupOut) addTwoRows(acc, [at, at + outSize], part.weights, row, depth, patches, count);
+        else addRow(acc, at, part.weights, row, depth, patches, count);
       }
     }
   }
@@ -72,7 +74,7 @@ function fillPatches(
 }
 
 /** acc[at + p] += sum over k of weights[row + k] · patches[k][p], four k at a time. */
-function addRows(
+function addRow(
   acc: Float64Array,
   at: number,
   weights: Float64Array,
@@ -89,7 +91,50 @@ function addRows(
       acc[at + p] += a * patches[pa + p] + b * patches[pb + p] + (c * patches[pc + p] + d * patches[pd + p]);
     }
   }
-  for (; k < depth; k++) {
+  addRest(acc, at, weights, row, k, depth, patches, count);
+}
+
+/** `addRow` for two rows of weights that follow each other: each patch is read once for both. The sums are those of `addRow`. */
+function addTwoRows(
+  acc: Float64Array,
+  [first, second]: readonly [number, number],
+  weights: Float64Array,
+  row: number,
+  depth: number,
+  patches: Float64Array,
+  count: number,
+): void {
+  let k = 0;
+  for (; k + 4 <= depth; k += 4) {
+    const [a, b, c, d] = [weights[row + k], weights[row + k + 1], weights[row + k + 2], weights[row + k + 3]];
+    const next = row + depth + k;
+    const [e, f, g, h] = [weights[next], weights[next + 1], weights[next + 2], weights[next + 3]];
+    const [pa, pb, pc, pd] = [k * count, (k + 1) * count, (k + 2) * count, (k + 3) * count];
+    for (let p = 0; p < count; p++) {
+      const va = patches[pa + p];
+      const vb = patches[pb + p];
+      const vc = patches[pc + p];
+      const vd = patches[pd + p];
+      acc[first + p] += a * va + b * vb + (c * vc + d * vd);
+      acc[second + p] += e * va + f * vb + (g * vc + h * vd);
+    }
+  }
+  addRest(acc, first, weights, row, k, depth, patches, count);
+  addRest(acc, second, weights, row + depth, k, depth, patches, count);
+}
+
+/** From k = `start` on, one k at a time. */
+function addRest(
+  acc: Float64Array,
+  at: number,
+  weights: Float64Array,
+  row: number,
+  start: number,
+  depth: number,
+  patches: Float64Array,
+  count: number,
+): void {
+  for (let k = start; k < depth; k++) {
     const weight = weights[row + k];
     for (let p = 0; p < count; p++) acc[at + p] += weight * patches[k * count + p];
   }
