@@ -4,6 +4,7 @@ import type { ChainedInput } from "../api/chained-input.ts";
 import type { VisibilityChoice } from "../compiler/visibility.ts";
 import { VISIBILITIES } from "../core/circuit.ts";
 import { GavelError } from "../core/errors.ts";
+import { HASH_DIGITS, type PinnedHash } from "../srs/source.ts";
 
 export class OptionError extends GavelError {
   override readonly name = "Cli.OptionError";
@@ -49,6 +50,19 @@ export function hexOption(name: string, bytes: number): (text: string) => `0x${s
   return (text) => {
     if (isHex(text) && text.length === 2 + 2 * bytes) return text;
     throw new OptionError(`${name} is not valid`, { expected: `0x and ${2 * bytes} hex digits`, got: text });
+  };
+}
+
+/** `sha256:` or `blake2b512:` and as many hex digits as that hash has. */
+export function fileHashOption(name: string): (text: string) => PinnedHash {
+  return (text) => {
+    const [, algorithm, hex = ""] = /^(sha256|blake2b512):([0-9a-fA-F]+)$/.exec(text) ?? [];
+    const pinned = { algorithm: algorithm as PinnedHash["algorithm"], hex };
+    if (algorithm !== undefined && hex.length === HASH_DIGITS[pinned.algorithm]) return pinned;
+    throw new OptionError(`${name} is not valid`, {
+      expected: "sha256: and 64 hex digits, or blake2b512: and 128",
+      got: text,
+    });
   };
 }
 

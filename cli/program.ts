@@ -35,10 +35,12 @@ export async function buildProgram(args: readonly string[], surroundings: Surrou
 
   const wantsJson = (command: Command): boolean =>
     command.opts<{ json?: unknown }>().json === true || command.commands.some(wantsJson);
-  const output = createOutput(() => wantsJson(program), streams);
+  const named = args.filter((arg) => !arg.startsWith("-") && arg !== "help")[0];
+  const takesFile = entries.some(({ name, jsonFile }) => name === named && jsonFile);
+  // An option that is refused ends the parsing, maybe before --json is reached.
+  const output = createOutput(() => wantsJson(program) || (!takesFile && args.includes("--json")), streams);
   const context = { output, env, projectRoot };
 
-  const named = args.filter((arg) => !arg.startsWith("-") && arg !== "help")[0];
   for (const entry of entries) {
     const command = program.command(entry.name).description(entry.summary);
     command.option(

@@ -51,9 +51,12 @@ export interface RawSrs {
   readonly layout: string;
 }
 
-/** A published hash of a whole ceremony file: snarkjs lists blake2b-512, EZKL lists SHA-256. */
+/** Length in hex digits of the hashes that ceremonies publish: snarkjs lists blake2b-512, EZKL lists SHA-256. */
+export const HASH_DIGITS = { sha256: 64, blake2b512: 128 } as const;
+
+/** A published hash of a whole ceremony file. */
 export interface PinnedHash {
-  readonly algorithm: "sha256" | "blake2b512";
+  readonly algorithm: keyof typeof HASH_DIGITS;
   readonly hex: string;
 }
 

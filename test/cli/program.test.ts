@@ -4,6 +4,7 @@ import { type Command, CommanderError } from "commander";
 import { describe, expect, test } from "vitest";
 import type { CommandContext, CommandEntry } from "../../cli/command.ts";
 import { commands } from "../../cli/commands/list.ts";
+import { integerOption } from "../../cli/options.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { captureStreams } from "../support/streams.ts";
 
@@ -54,6 +55,26 @@ test("a command of a command takes --json after its own name", async () => {
     await (await buildProgram(args, { env: {}, projectRoot: "", version: "1", streams, entries })).run();
   }
   expect(streams.text().stdout).toBe('{"hello":true}\n'.repeat(2));
+});
+
+test("an option that is refused before --json is reached is an answer in JSON too", async () => {
+  const streams = captureStreams();
+  const load = async () => ({
+    configure: (command: Command) => void command.option("--count <n>", "a number", integerOption("--count")),
+  });
+  const entries = [
+    { name: "greet", summary: "say hello", load },
+    { name: "measure", summary: "write figures", load, jsonFile: true as const },
+  ];
+  for (const name of ["greet", "measure"]) {
+    const args = [name, "--count", "few", "--json", "figures.json"];
+    const { context, run } = await buildProgram(args, { env: {}, projectRoot: "", version: "1", streams, entries });
+    await run().catch((error: unknown) => context.output.error(error));
+  }
+  const { stdout } = streams.text();
+  // The second takes a file for its figures: stdout is for people.
+  expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { name: "Cli.OptionError", got: "few" } });
 });
 
 describe("a command", () => {

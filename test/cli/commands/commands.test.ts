@@ -1,5 +1,6 @@
 /** The commands as a shell runs them, on digits_mlp: answers on stdout, exit codes, files. */
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -221,6 +222,22 @@ describe("gavel srs", () => {
     const again = await gavel("compile", ONNX, "--calibration", CALIBRATION, "--srs", path, "-o", other);
     expect(again.json).toMatchObject({ artifact: other, insecureSrs: true });
     expect(await readJson(join(other, "verifying-key.json"))).toMatchObject({ insecureSrs: true });
+  });
+
+  test("imports no file that has another hash than the ceremony's", async () => {
+    const sha256 = createHash("sha256")
+      .update(await readFile(ONNX))
+      .digest("hex");
+    const importing = (hash: string) => gavel("srs", "import", ONNX, "--hash", hash, "-o", join(folder, "no.srs"));
+    const [other, short, own] = await Promise.all([
+      importing(`sha256:${"0".repeat(64)}`),
+      importing("sha256:00"),
+      importing(`sha256:${sha256}`),
+    ]);
+    expect(other).toMatchObject({ code: 1, json: { error: { name: "Srs.HashError", got: sha256 } } });
+    expect(short).toMatchObject({ code: 1, json: { error: { name: "Cli.OptionError" } } });
+    // The right hash of a file that is no ceremony's.
+    expect(own).toMatchObject({ code: 1, json: { error: { name: "Srs.FormatError" } } });
   });
 
   test("exit code 1 for an SRS file that does not exist", async () => {
