@@ -2,9 +2,10 @@
 import type { GraphNode } from "../graph.ts";
 import { expandControlFlow } from "./control-flow.ts";
 import type { Expansion, Known } from "./expansion.ts";
+import { expandOnnxAttention } from "./replaced/attention.ts";
 import { expandReplaced } from "./replaced/registry.ts";
 
 /** Undefined for a node that stays. */
 export function expandNode(node: GraphNode, known: Known): Expansion | undefined {
-  return expandControlFlow(node, known) ?? expandReplaced(node, known);
+  return expandControlFlow(node, known) ?? expandOnnxAttention(node, known) ?? expandReplaced(node, known);
 }

@@ -1,7 +1,7 @@
 /** Nodes that stand in the place of one, with the constants they read. */
 import { UnsupportedError } from "../errors.ts";
 import type { AttributeValue, GraphNode, Subgraph } from "../graph.ts";
-import { int64, type Tensor, type TensorType } from "../tensor.ts";
+import { int64, type Tensor, type TensorType, tensor } from "../tensor.ts";
 
 export interface Known {
   readonly opset: number;
@@ -73,6 +73,20 @@ export class MadeNodes implements Expansion {
 
   channelsLast(name: string, rank: number): string {
     return this.transposed(name, [0, ...axes(2, rank), 1]);
+  }
+
+  scaled(name: string, factor: number): string {
+    return this.add("Mul", [name, this.constant(`factor ${factor}`, tensor([], Float64Array.of(factor)))]);
+  }
+
+  /** Slices of the last axis, one after the other. */
+  columns(name: string, widths: readonly number[]): string[] {
+    let start = 0;
+    return widths.map((width) => {
+      const bounds = [start, start + width, -1].map((value) => this.constant(`column ${value}`, int64([1], [value])));
+      start += width;
+      return this.add("Slice", [name, ...bounds]);
+    });
   }
 
   reshaped(name: string, shape: readonly number[]): string {

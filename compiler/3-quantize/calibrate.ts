@@ -15,6 +15,7 @@ import { integerRangeFor, type RangeShape } from "./integer-range.ts";
 import { findMasked } from "./masks.ts";
 import type { QuantizeOptions } from "./options.ts";
 import { joinRanges, type Range, rangeOf } from "./range.ts";
+import { reachOf } from "./reach.ts";
 
 export interface Ranges {
   readonly tensors: ReadonlyMap<string, Range>;
@@ -48,9 +49,34 @@ export function calibrate(
       if (options.biasCorrection && kind === "tensor") addMean(means, name, data, samples.length);
     });
   }
+  for (const { out } of vanishingSteps(program, tensors, sums)) {
+    sums.set(out, { lo: 0, hi: 0 });
+    tensors.set(out, { lo: 0, hi: 0 });
+  }
   const isCut = (options.calibrationMethod ?? "min-max") !== "min-max";
   const histograms = isCut ? histogramsOf(program, samples, tensors) : new Map<string, Histogram>();
   return { tensors, sums, elements, histograms, means };
+}
+
+/** Below this share of what its terms can reach, a sum is 0 but for the rounding of floating point. */
+const ROUNDING = 2 ** -40;
+
+/** Sums whose terms cancel in every sample, such as the mean of what has just been normalized. */
+function vanishingSteps(
+  { steps, shapes }: RealProgram,
+  tensors: ReadonlyMap<string, Range>,
+  sums: ReadonlyMap<string, Range>,
+): LinearStep[] {
+  const size = ({ lo, hi }: Range = { lo: 0, hi: 0 }): number => Math.max(Math.abs(lo), Math.abs(hi));
+  return steps.filter((step): step is LinearStep => {
+    if (step.kind !== "linear" || step.activation.name !== "none" || step.parts.length === 0) return false;
+    const reach = reachOf(
+      step.parts,
+      (name) => size(tensors.get(name)),
+      (name) => shapes.get(name) ?? [],
+    );
+    return size(sums.get(step.out)) < ROUNDING * reach;
+  });
 }
 
 function histogramsOf(

@@ -6,9 +6,9 @@
  * else minus infinity is refused.
  */
 import { UnsupportedError } from "../errors.ts";
-import type { LinearPart, LinearStep, Part, RealProgram, RealStep } from "../program.ts";
+import type { LinearStep, Part, RealProgram, RealStep } from "../program.ts";
 import { placeOf, stepInputs } from "../program.ts";
-import { sizeOf } from "../tensor.ts";
+import { reachOf } from "./reach.ts";
 import type { ScaleClass } from "./scale-class.ts";
 
 /** The largest constant taken for minus infinity. */
@@ -92,28 +92,5 @@ export function maskBias(
   shapeOf: (tensor: string) => readonly number[],
 ): number {
   const largest = (name: string): number => Math.max(-classOf(name).lo, classOf(name).hi);
-  const reach = parts.reduce((sum, part) => {
-    if (part.kind === "trees") return sum;
-    if (part.kind !== "product") return sum + largest(part.x) * weightOf(part, shapeOf(part.x));
-    const inner = part.contracts ? (shapeOf(part.x).at(-1) ?? 1) : 1;
-    return sum + Math.abs(part.factor) * inner * largest(part.x) * largest(part.y);
-  }, 0);
-  return lo * 2 ** shiftBits - reach;
-}
-
-/** The largest sum of absolute weights that one element of the result takes. */
-function weightOf(part: LinearPart, shape: readonly number[]): number {
-  const most = (values: Iterable<number>): number => [...values].reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  switch (part.kind) {
-    case "conv":
-      return most(part.weights) * (part.weights.length / part.outChannels);
-    case "contract":
-      return most(part.weights) * part.inN;
-    case "scale":
-      return most(part.factors);
-    case "pool":
-      return most(part.factors.values()) * sizeOf(part.windows.map((window) => window.kernel));
-    case "sum":
-      return Math.abs(part.factor) * sizeOf(part.axes.map((axis) => shape[axis]));
-  }
+  return lo * 2 ** shiftBits - reachOf(parts, largest, shapeOf);
 }

@@ -31,7 +31,7 @@ interface Heads {
 
 export const attention: Operator = {
   op: "Attention",
-  takes: "flat or by heads, fewer heads of keys and values, causal, constant masks; no past, no softcap, one output",
+  takes: "flat or by heads, fewer heads of keys and values, causal, masks, softcap; no past, scores are no output",
   check: (context) => {
     const { node } = context;
     refuseVariants(context);

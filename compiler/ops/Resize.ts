@@ -114,7 +114,10 @@ function checkNearest(context: NodeContext, { scales, shape }: Resizing, mode: R
     ],
     plan: (planner) => {
       const repeats = shape.map((outN, axis) => outN / x.shape[axis]);
-      const isRepeat = sources.every((list, axis) => list.every((index, o) => index === Math.floor(o / repeats[axis])));
+      const isRepeat = sources.every(
+        (list, axis) =>
+          Number.isInteger(repeats[axis]) && list.every((index, o) => index === Math.floor(o / repeats[axis])),
+      );
       const source = tensorInput(planner, 0);
       finish(planner, isRepeat ? repeated(planner, source, repeats) : picked(planner, source, shape, positions));
     },

@@ -1,6 +1,7 @@
 /** Every node that is replaced by operators of ONNX, by name. */
 import type { GraphNode } from "../../graph.ts";
 import type { Expansion, Known } from "../expansion.ts";
+import { ATTENTION_NODES } from "./attention.ts";
 import { CHANNELS_LAST_NODES } from "./channels-last.ts";
 import { DYNAMIC_NODES } from "./dynamic.ts";
 import { FUSED_NODES } from "./fused.ts";
@@ -12,6 +13,7 @@ export const REPLACED_NODES: readonly ReplacedNode[] = [
   ...DYNAMIC_NODES,
   ...FUSED_NODES,
   ...CHANNELS_LAST_NODES,
+  ...ATTENTION_NODES,
 ];
 
 const BY_NAME = new Map(REPLACED_NODES.map((item) => [`${item.domain}::${item.op}`, item]));

@@ -1,5 +1,6 @@
 /** Every case whose outputs are real numbers. */
 import { ARITHMETIC_CASES } from "./arithmetic.ts";
+import { ATTENTION_CASES } from "./attention.ts";
 import type { Case } from "./case.ts";
 import { CLASSICAL_CASES } from "./classical.ts";
 import { CONTROL_FLOW_CASES } from "./control-flow.ts";
@@ -35,6 +36,7 @@ export const CASES: readonly Case[] = [
   ...FUNCTION_CASES,
   ...FUSED_CASES,
   ...ARITHMETIC_CASES,
+  ...ATTENTION_CASES,
   ...CONTROL_FLOW_CASES,
   ...CONV_CASES,
   ...INDEX_CASES,

@@ -183,6 +183,17 @@ export const NORMALIZATION_CASES: readonly Case[] = [
     },
   },
   {
+    name: "LayerNormalization of what is normalized, whose mean is 0",
+    model: {
+      inputs: { x: [2, 7] },
+      nodes: [
+        { op: "LayerNormalization", inputs: ["x", "one"] },
+        { op: "LayerNormalization", inputs: ["t0", "scale", "bias"] },
+      ],
+      constants: { one: { shape: [1], data: [1] }, scale: weights([7], 0.5, 1.5), bias: weights([7]) },
+    },
+  },
+  {
     name: "InstanceNormalization",
     model: {
       inputs: { x: [2, 3, 2, 5] },

@@ -42,6 +42,12 @@ export const RESIZE_CASES: readonly Case[] = [
     { scales: [1, 1, 2, 3] },
     { coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" },
   ),
+  resized(
+    "nearest by factors that are not whole",
+    image,
+    { sizes: [1, 2, 4, 9] },
+    { coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" },
+  ),
   resized("nearest, half pixels", image, { sizes: [1, 2, 5, 6] }),
   resized(
     "nearest, smaller, prefer ceil",
