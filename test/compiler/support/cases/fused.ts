@@ -131,7 +131,7 @@ export const FUSED_CASES: readonly Case[] = [
   {
     name: "EmbedLayerNormalization of onnxruntime, three tables, sum as output",
     model: {
-      inputs: { tokens: [1, 4], segments: [1, 4] },
+      inputs: { tokens: [1, 3], segments: [1, 3] },
       indices: { tokens: 7, segments: 2 },
       nodes: [
         { op: "Cast", inputs: ["tokens"], attributes: { to: 6 } },
