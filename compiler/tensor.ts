@@ -18,6 +18,8 @@ export interface TensorType {
 
 export interface Tensor extends TensorType {
   readonly data: Float64Array;
+  /** What the elements, positions in this list, are names of. */
+  readonly names?: readonly string[];
 }
 
 export function isFloat(dtype: DataType): boolean {

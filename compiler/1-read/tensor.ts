@@ -1,4 +1,4 @@
-/** TensorProto to Tensor. */
+/** TensorProto to Tensor; strings become their positions in a list of names. */
 import onnxProto from "onnx-proto";
 import { ModelFormatError, UnsupportedError } from "../errors.ts";
 import { type DataType, sizeOf, type Tensor } from "../tensor.ts";
@@ -39,7 +39,8 @@ export function dataTypeOf(code: number | null | undefined): DataType | undefine
 }
 
 export function readTensor(proto: onnxProto.onnx.ITensorProto, label: string): Tensor {
-  const dtype = dataTypeOf(proto.dataType);
+  const hasNames = proto.dataType === Kind.STRING;
+  const dtype = hasNames ? "int64" : dataTypeOf(proto.dataType);
   if (dtype === undefined) {
     throw new UnsupportedError({
       reason: `tensor ${label} has element type ${proto.dataType ?? 0}`,
@@ -61,8 +62,11 @@ export function readTensor(proto: onnxProto.onnx.ITensorProto, label: string): T
       remedy: "export the model again",
     });
   }
-  const data =
-    (proto.rawData?.length ?? 0) > 0
+  const strings = (proto.stringData ?? []).map((bytes) => new TextDecoder().decode(bytes));
+  const names = [...new Set(strings)];
+  const data = hasNames
+    ? Float64Array.from(strings, (name) => names.indexOf(name))
+    : (proto.rawData?.length ?? 0) > 0
       ? rawElements(proto.rawData as Uint8Array, dtype, size, label)
       : typedElements(proto, dtype);
   if (data.length !== size) {
@@ -74,7 +78,7 @@ export function readTensor(proto: onnxProto.onnx.ITensorProto, label: string): T
     });
   }
   if (dtype === "int64" && data.some((value) => !Number.isSafeInteger(value))) clampToSafe(data);
-  return { dtype, shape, data };
+  return { dtype, shape, data, ...(hasNames ? { names } : {}) };
 }
 
 /** Slices use the largest int64 to mean "to the end"; the largest safe integer means the same. */

@@ -166,6 +166,15 @@ export function checkNode(
       remedy: remedyFor(node),
     });
   }
+  const named = node.inputs.find((name) => constants.get(name)?.names);
+  if (named !== undefined && !CHOOSING.includes(node.op)) {
+    throw new UnsupportedError({
+      node: node.name,
+      op: node.op,
+      reason: `constant ${named} holds names, which are chosen among, not computed with`,
+      remedy: "number the classes before training, and name them behind the model",
+    });
+  }
   return operator.check({
     node,
     opset,
@@ -173,6 +182,9 @@ export function checkNode(
     constants: node.inputs.map((name) => (name === "" ? undefined : constants.get(name))),
   });
 }
+
+/** Operators that names of classes go through. */
+const CHOOSING: readonly string[] = ["ArrayFeatureExtractor", "Cast", "Flatten", "Identity", "Reshape", "Squeeze"];
 
 function remedyFor({ domain }: GraphNode): string {
   if (domain === "com.microsoft.nchwc")

@@ -13,15 +13,19 @@ import {
 import { emitActivation, emitLinear, emitReshape, IS_ZERO, scaled } from "./steps.ts";
 
 /** To a wider type nothing changes; floats are truncated to integers, and any type is compared with 0 for bool. */
+const TO_STRING = 8;
+
 export const cast: Operator = {
   op: "Cast",
   takes: "between all types: floats are truncated to integers, bool is 0 or 1",
   check: (context) => {
     const { node } = context;
-    const dtype = dataTypeOf(intAttribute(node, "to", 0));
-    if (dtype === undefined)
-      unsupported(node, `the cast is to element type ${intAttribute(node, "to", 0)}`, "cast to a float type");
-    return castMeaning(inputType(context, 0), dtype);
+    const x = inputType(context, 0);
+    const to = intAttribute(node, "to", 0);
+    // Names are positions in a list, and whole numbers name themselves.
+    const dtype = to === TO_STRING && !isFloat(x.dtype) ? x.dtype : dataTypeOf(to);
+    if (dtype === undefined) unsupported(node, `the cast is to element type ${to}`, "cast to a float type");
+    return castMeaning(x, dtype);
   },
 };
 

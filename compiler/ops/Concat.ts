@@ -1,4 +1,4 @@
-import type { Part } from "../program.ts";
+import { makesIndices, type Part } from "../program.ts";
 import { applyView } from "../steps/view.ts";
 import { sameShape, sizeOf, tensor } from "../tensor.ts";
 import {
@@ -12,7 +12,7 @@ import {
   tensorInput,
 } from "./operator.ts";
 import { emitLinear, emitView, scaled } from "./steps.ts";
-import { sliced } from "./views.ts";
+import { type Named, sliced } from "./views.ts";
 
 export const concat: Operator = {
   op: "Concat",
@@ -36,12 +36,30 @@ export const concat: Operator = {
       float: (inputs) => [tensor(shape, applyView(change, inputs, shape), first.dtype)],
       plan: (planner) => {
         if (planner.inputs.some((input) => input?.kind === "constant")) return planWithConstants(planner, axis);
-        const names = planner.inputs.map((_, index) => tensorInput(planner, index).name);
+        const parts = planner.inputs.map((_, index) => tensorInput(planner, index));
+        const isWhole = parts.map(({ name }) => isLookedUp(planner, name));
+        const isMixed = isWhole.includes(true) && isWhole.includes(false);
+        const names = parts.map((part, i) => (isMixed && isWhole[i] ? copied(planner, part) : part.name));
         emitView(planner, names, planner.outputs[0], change);
       },
     };
   },
 };
+
+/** Whole numbers that were looked up or chosen, which keep scale 1. */
+function isLookedUp(planner: Planner, name: string): boolean {
+  const step = planner.producer(name);
+  if (step?.kind === "view") return step.inputs.every((input) => isLookedUp(planner, input));
+  if (step?.kind === "gather") return step.source.kind === "constants" && step.source.values.every(Number.isInteger);
+  return makesIndices(step);
+}
+
+/** Name of the tensor in a scale of its own, so that real numbers beside it keep theirs. */
+function copied(planner: Planner, { name, shape }: Named): string {
+  const copy = { name: planner.fresh(name), shape };
+  emitLinear(planner, copy, { parts: [scaled(name, 1)] });
+  return copy.name;
+}
 
 /** Every tensor in its place among zeros, and the constants as the bias of their sum. */
 function planWithConstants(planner: Planner, axis: number): void {

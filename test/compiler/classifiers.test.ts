@@ -4,17 +4,27 @@ import { compile } from "../../compiler/compile.ts";
 import { UnsupportedError } from "../../compiler/errors.ts";
 import { runReference } from "../../compiler/reference.ts";
 import { randomTrees } from "./support/cases/trees.ts";
-import { buildModel, type TestAttribute, type TestNode } from "./support/onnx.ts";
+import { buildModel, type TestAttribute, type TestNode, type TestTensor } from "./support/onnx.ts";
 import { floats, random } from "./support/random.ts";
 
 const SEED = 555;
 const FEATURES = 3;
 const NAMES = ["setosa", "versicolor", "virginica"];
 
-function compileNodes(nodes: readonly TestNode[], outputs: readonly string[]) {
+function compileNodes(
+  nodes: readonly TestNode[],
+  outputs: readonly string[],
+  constants: Readonly<Record<string, TestTensor>> = {},
+) {
   const next = random(SEED);
   const inputs = Array.from({ length: 4 }, () => floats(next, FEATURES, -1, 1));
-  const bytes = buildModel({ inputs: { x: [1, FEATURES] }, nodes, outputs, outputTypes: { label: "int64" } });
+  const bytes = buildModel({
+    inputs: { x: [1, FEATURES] },
+    nodes,
+    outputs,
+    constants,
+    outputTypes: { label: "int64" },
+  });
   return compile(bytes, { calibration: { inputs } });
 }
 
@@ -22,11 +32,11 @@ const ml = (
   op: string,
   attributes: Record<string, TestAttribute>,
   outputs: readonly string[],
-  input = "x",
+  input: string | readonly string[] = "x",
 ): TestNode => ({
   op,
   domain: "ai.onnx.ml",
-  inputs: [input],
+  inputs: [input].flat(),
   outputs,
   attributes,
 });
@@ -78,6 +88,34 @@ test("an encoder behind numbers gives names, the default one for what it does no
   expect(circuit.outputs[0].labels).toEqual(["z", "a", "?"]);
   const answers = axes.map((x) => runReference(program, [x]).tensors.get("label")?.[0]);
   expect(answers).toEqual([1, 2, 0]);
+});
+
+const CLASSES = { shape: [3], data: [1, 2, 0], names: NAMES };
+const chosen: readonly TestNode[] = [
+  { op: "ArgMax", inputs: ["x"], outputs: ["best"], attributes: { axis: 1, keepdims: 0 } },
+  ml("ArrayFeatureExtractor", {}, ["name"], ["classes", "best"]),
+];
+
+test("names in a constant, chosen by an index, are positions that the artifact has the names of", () => {
+  const nodes: TestNode[] = [
+    ...chosen,
+    { op: "Cast", inputs: ["name"], outputs: ["text"], attributes: { to: 8 } },
+    { op: "Reshape", inputs: ["text", "one"], outputs: ["label"] },
+  ];
+  const one = { shape: [1], data: [-1], type: "int64" as const };
+  const { circuit, program } = compileNodes(nodes, ["label"], { classes: CLASSES, one });
+  const { labels } = circuit.outputs[0];
+  expect(labels).toHaveLength(3);
+  const answers = axes.map((x) => labels?.[runReference(program, [x]).tensors.get("label")?.[0] ?? -1]);
+  expect(answers).toEqual(["versicolor", "virginica", "setosa"]);
+});
+
+test("names are not computed with", () => {
+  const compiled = () =>
+    compileNodes([...chosen, { op: "Equal", inputs: ["classes", "name"], outputs: ["y"] }], ["y"], {
+      classes: CLASSES,
+    });
+  expect(compiled).toThrow(/holds names/);
 });
 
 test("scores that nobody asks for take no rows", () => {

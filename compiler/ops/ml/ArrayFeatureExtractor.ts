@@ -7,7 +7,8 @@ import { choiceBehind, emitRelabelled } from "./relabel.ts";
 /** Elements of the last axis. */
 export const arrayFeatureExtractor: Operator = {
   op: "ArrayFeatureExtractor",
-  takes: "constant or computed indices",
+  takes:
+    "constant or computed indices; names of classes at the index of a choice, which become positions in a list that the artifact has",
   check: (context) => {
     const indices = context.constants[1];
     if (indices === undefined) return chosen(context);
@@ -47,8 +48,9 @@ function chosen(context: NodeContext): Meaning {
     ...gathered,
     plan: (planner) => {
       const { name } = tensorInput(planner, 1);
-      if (choiceBehind(planner, name) === undefined) return gathered.plan?.(planner);
-      emitRelabelled(planner, name, planner.outputs[0], { encode: (i) => list.data[i] });
+      const { data, names } = list;
+      if (names === undefined && choiceBehind(planner, name) === undefined) return gathered.plan?.(planner);
+      emitRelabelled(planner, name, planner.outputs[0], { encode: (i) => data[i], ...(names ? { names } : {}) });
     },
   };
 }

@@ -19,7 +19,7 @@ import { choiceBehind, emitLookedUp, emitRelabelled } from "./relabel.ts";
 export const labelEncoder: Operator = {
   op: "LabelEncoder",
   takes:
-    "numbers for whole numbers from 0 to the largest key; behind a classifier's label or an index also whole numbers for any key, and names, which become positions in a list that the artifact has",
+    "numbers for whole numbers, which an index or a feature holds; behind a classifier's label or an index also whole numbers for any key, and names, which become positions in a list that the artifact has",
   check: (context) => {
     const { node } = context;
     const { shape } = inputType(context, 0);
@@ -47,21 +47,22 @@ export const labelEncoder: Operator = {
       plan: (planner) => {
         const { name } = tensorInput(planner, 0);
         if (names === undefined && (!isWhole || choiceBehind(planner, name) === undefined))
-          return emitLookedUp(
-            planner,
-            Float64Array.from({ length: tableLength(node, keys) }, (_, key) => encode(key)),
-          );
+          return emitLookedUp(planner, { ...keyRange(node, keys), encode });
         emitRelabelled(planner, name, planner.outputs[0], { encode, ...(names ? { names } : {}) });
       },
     };
   },
 };
 
-const MAX_KEY = 2 ** 16;
+const MOST_KEYS = 2 ** 16;
 
-function tableLength(node: GraphNode, keys: readonly number[]): number {
-  const largest = Math.max(...keys);
-  if (largest >= MAX_KEY || keys.some((key) => !Number.isInteger(key) || key < 0))
-    unsupported(node, "a key is not a whole number from 0 to 65535", "map such numbers outside the model");
-  return largest + 1;
+function keyRange(node: GraphNode, keys: readonly number[]): { least: number; most: number } {
+  const [least, most] = keys.reduce(([lo, hi], key) => [Math.min(lo, key), Math.max(hi, key)], [0, 0]);
+  if (most - least >= MOST_KEYS || !keys.every(Number.isInteger))
+    unsupported(
+      node,
+      "a key is not a whole number, or they span more than 65536",
+      "map such numbers outside the model",
+    );
+  return { least, most };
 }

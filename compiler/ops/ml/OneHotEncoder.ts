@@ -1,36 +1,8 @@
-import { makesIndices } from "../../program.ts";
 import { tensor } from "../../tensor.ts";
-import {
-  badValue,
-  inputType,
-  intsAttribute,
-  type Operator,
-  type Planner,
-  tensorInput,
-  unsupported,
-} from "../operator.ts";
+import { badValue, inputType, intsAttribute, type Operator, unsupported } from "../operator.ts";
 import { emitLinear, IS_ZERO, scaled } from "../steps.ts";
-import { expanded, type Named, reshaped } from "../views.ts";
-
-const ROUND = { name: "function", f: "round", a: 0, b: 0 } as const;
-
-/**
- * The categories as whole numbers. A category that enters as a feature of real numbers lies on the grid of its scale, beside the whole
- * number: it is rounded, where ONNX truncates, which for whole numbers is the same.
- */
-function wholeInput(planner: Planner): Named {
-  const { name, shape } = tensorInput(planner, 0);
-  const step = planner.producer(name);
-  if (step === undefined || makesIndices(step)) return { name, shape };
-  const [part] = step.kind === "linear" ? step.parts : [];
-  const isCast = step.kind === "linear" && step.activation.name === "function" && step.activation.f === "truncate";
-  const rounded = { name: planner.fresh(name), shape };
-  emitLinear(planner, rounded, {
-    parts: [scaled(isCast && part?.kind === "scale" ? part.x : name, 1)],
-    activation: ROUND,
-  });
-  return rounded;
-}
+import { expanded, reshaped } from "../views.ts";
+import { wholeInput } from "./whole-input.ts";
 
 /** A bit for every category, on a last axis of its own: y[.., k] = [x = category k]. */
 export const oneHotEncoder: Operator = {

@@ -2,7 +2,9 @@
 import type { ArgMaxStep, RealStep } from "../../program.ts";
 import { countedFromStart } from "../counted-index.ts";
 import { type Planner, type PlanOutput, tensorInput, unsupported } from "../operator.ts";
-import { referenceOf } from "../steps.ts";
+import { emitLinear, referenceOf, scaled } from "../steps.ts";
+import type { Named } from "../views.ts";
+import { wholeInput } from "./whole-input.ts";
 
 export interface Relabelling {
   readonly encode: (value: number) => number;
@@ -38,10 +40,17 @@ export function choiceBehind(planner: Planner, name: string): ArgMaxStep | undef
   return undefined;
 }
 
-/** Numbers for whole numbers from 0 that no choice made: values[input], looked up. */
-export function emitLookedUp(planner: Planner, values: Float64Array): void {
+/** `encode` of whole numbers that no choice made, looked up in a list: of an index from 0 on, of real numbers from all of least .. most and beyond. */
+export function emitLookedUp(
+  planner: Planner,
+  { least, most, encode }: { least: number; most: number; encode: (value: number) => number },
+): void {
+  const whole = wholeInput(planner);
+  const isIndex = whole.name === tensorInput(planner, 0).name;
+  const first = isIndex ? 0 : least - 1;
+  const values = Float64Array.from({ length: most + (isIndex ? 1 : 2) - first }, (_, i) => encode(first + i));
   const count = values.length;
-  const index = countedFromStart(planner, tensorInput(planner, 0), count);
+  const index = isIndex ? countedFromStart(planner, whole, count) : counted(planner, whole, first, count);
   planner.emit({
     kind: "gather",
     out: planner.outputs[0].name,
@@ -51,4 +60,15 @@ export function emitLookedUp(planner: Planner, values: Float64Array): void {
     starts: [],
     nodes: [referenceOf(planner)],
   });
+}
+
+/** The distance of whole numbers from the first of the list; what lies beyond its ends is at them. */
+function counted(planner: Planner, { name, shape }: Named, first: number, count: number): Named {
+  const index = { name: planner.fresh(name), shape };
+  emitLinear(planner, index, {
+    parts: [scaled(name, 1)],
+    bias: { shape: [], data: Float64Array.of(-first) },
+    activation: { name: "clip", lo: 0, hi: count - 1 },
+  });
+  return index;
 }

@@ -10,6 +10,8 @@ export interface TestTensor {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
   readonly type?: "float" | "int64" | "bool" | "int8" | "uint8" | "int32";
+  /** Strings, of which the data are positions. */
+  readonly names?: readonly string[];
 }
 
 /** The body of a node; scalars among its inputs and outputs by name, the others are float tensors. */
@@ -134,8 +136,15 @@ function valueProto(
   return { name, type: { tensorType: { elemType, ...(dims ? { shape: { dim: dims } } : {}) } } };
 }
 
-export function tensorProto(name: string, { shape, data, type = "float" }: TestTensor): onnxProto.onnx.ITensorProto {
+export function tensorProto(
+  name: string,
+  { shape, data, type = "float", names }: TestTensor,
+): onnxProto.onnx.ITensorProto {
   const values = Array.from(data);
+  if (names) {
+    const stringData = values.map((index) => new TextEncoder().encode(names[index]));
+    return { name, dims: [...shape], dataType: DataType.STRING, stringData };
+  }
   if (type === "int64") return { name, dims: [...shape], dataType: DataType.INT64, int64Data: values };
   const small = { int8: DataType.INT8, uint8: DataType.UINT8, int32: DataType.INT32 } as const;
   if (type in small) {

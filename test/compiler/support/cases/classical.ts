@@ -76,6 +76,29 @@ export const CLASSICAL_CASES: readonly Case[] = [
     attributes: { keys_int64s: [7, 4], values_int64s: [70, -40], default_int64: 3 },
   }),
   {
+    name: "LabelEncoder of features, negative and unknown keys, beside real numbers",
+    model: {
+      inputs: { x: [1, 5] },
+      nodes: [
+        { op: "Mul", inputs: ["x", "five"] },
+        { op: "Floor", inputs: ["t0"] },
+        {
+          op: "LabelEncoder",
+          domain: "ai.onnx.ml",
+          inputs: ["t1"],
+          attributes: {
+            keys_floats: { floats: [-3, -1, 0, 2] },
+            values_floats: { floats: [1, 3, 2, 4] },
+            default_float: { float: -1 },
+          },
+        },
+        { op: "Concat", inputs: ["t2", "x"], attributes: { axis: 1 } },
+      ],
+      constants: { five: { shape: [], data: [5] } },
+    },
+    jumps: true,
+  },
+  {
     name: "ArrayFeatureExtractor of constant classes at an index",
     model: {
       inputs: { x: [2, 3] },
