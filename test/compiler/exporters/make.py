@@ -15,14 +15,22 @@ from skl2onnx import to_onnx
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_diabetes, load_iris
-from sklearn.ensemble import VotingClassifier
+from sklearn.ensemble import AdaBoostClassifier, IsolationForest, RandomForestClassifier, VotingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.multiclass import OneVsOneClassifier
 from sklearn.naive_bayes import GaussianNB
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OneHotEncoder, PolynomialFeatures, StandardScaler
-from sklearn.svm import LinearSVC
+from sklearn.preprocessing import (
+    KBinsDiscretizer,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PolynomialFeatures,
+    StandardScaler,
+)
+from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 FOLDER = Path(__file__).parent
@@ -64,4 +72,12 @@ write("one_hot", make_pipeline(columns, logistic), mixed, (parts + (flowers[:, 0
 write("binned", make_pipeline(KBinsDiscretizer(4, encode="onehot-dense", quantile_method="averaged_inverted_cdf"), logistic), flowers, species, by_skl2onnx(scores))
 write("xgboost", xgboost.XGBClassifier(n_estimators=6, max_depth=3), flowers, species, by(convert_xgboost))
 write("lightgbm", lightgbm.LGBMRegressor(n_estimators=6, num_leaves=12, verbose=-1), patients, progress, by(convert_lightgbm))
+write("svc_probabilities", make_pipeline(StandardScaler(), SVC(probability=True, C=0.3, random_state=0)), flowers[::2], species[::2], by_skl2onnx(scores))
+write("boosted_stumps", AdaBoostClassifier(n_estimators=6, random_state=0), flowers, species, by_skl2onnx(scores))
+write("named_network", make_pipeline(StandardScaler(), MLPClassifier((6,), max_iter=900, random_state=0)), flowers, names, by_skl2onnx(scores))
+ordinal = ColumnTransformer([("code", OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1), [0]), ("scale", StandardScaler(), [1, 2])])
+write("ordinal", make_pipeline(ordinal, RandomForestClassifier(4, max_depth=4, random_state=0)), mixed, (parts + (flowers[:, 0] > 6)) % 3, by_skl2onnx(scores))
+forest = IsolationForest(n_estimators=4, max_samples=20, contamination=0.1, random_state=1)
+versions = {"": 18, "ai.onnx.ml": 3}
+write("isolation_forest", forest, flowers, forest.fit_predict(flowers), lambda model, x: to_onnx(model, x[:1].astype(np.float32), target_opset=versions))
 (FOLDER / "samples.json").write_text(json.dumps(samples) + "\n")
