@@ -63,9 +63,9 @@ describe("files", () => {
     expect(error.remedy).toContain("one file");
   });
 
-  test("weights of a string type", () => {
+  test("weights of a complex type", () => {
     const proto = onnx.ModelProto.decode(buildModel(gemm));
-    proto.graph!.initializer![0].dataType = onnx.TensorProto.DataType.STRING;
+    proto.graph!.initializer![0].dataType = onnx.TensorProto.DataType.COMPLEX64;
     expect(errorOf(onnx.ModelProto.encode(proto).finish()).name).toBe("Compiler.UnsupportedError");
   });
 });
