@@ -53,6 +53,10 @@ export interface CompileSummary extends CompileReport {
   readonly layouts: readonly (LayoutChoice & { readonly isChosen: boolean })[];
 }
 
+/**
+ * Writes the artifact folder and returns its report. Throws CompileInputError for files that cannot be read, a CompileError that names node
+ * and operator for a model that is refused, and errors of `srs/` for an SRS that is too short.
+ */
 export async function compileModel(request: CompileRequest): Promise<CompileSummary> {
   const { model, calibration, samples, output, threads = 2, prefer, after = [], ...options } = request;
   const [chain, bytes, calibrationJson, samplesJson] = await Promise.all([

@@ -50,6 +50,7 @@ const BYTES_PER_FIXED_CELL = 12;
 /** The witness and its tables. */
 const BYTES_PER_ROW = 64;
 
+/** Milliseconds on two threads, gas of the settlement, bytes of the proof, megabytes of memory. */
 export function estimateCost(circuit: Circuit): CostEstimate {
   const layout = layoutOf(circuit);
   const words = proofWordCount(circuit);

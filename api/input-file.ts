@@ -13,6 +13,10 @@ export class InputFileError extends GavelError {
 
 type ModelInputs = Pick<Circuit, "inputs" | "batch">;
 
+/**
+ * One flat list of numbers for each input of the circuit, in its order; `sample` counts from 0. Throws InputFileError for what is no JSON or
+ * has no such sample or tensor; sizes and values are checked by `packInput`.
+ */
 export async function readInput(path: string, circuit: ModelInputs, sample = 0): Promise<number[][]> {
   let json: unknown;
   try {

@@ -29,6 +29,7 @@ export async function saveProof(path: string, proof: StatedProof): Promise<void>
   await writeFile(path, `${JSON.stringify({ format: FORMAT, ...proofHex(proof) }, undefined, 2)}\n`);
 }
 
+/** Throws ProofFileError for a file that `saveProof` did not write; whether the proof holds is for `verify`. */
 export async function loadProof(path: string): Promise<StatedProof> {
   let file: Record<string, unknown>;
   try {

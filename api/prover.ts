@@ -49,6 +49,10 @@ export interface ProverOptions {
   readonly manyProofs?: boolean;
 }
 
+/**
+ * Loads a folder that `gavel compile` wrote, its SRS and its weights; takes as long as a few proofs. Throws ArtifactError for a folder that is
+ * damaged or can only verify. Close the prover to end its threads.
+ */
 export async function openProver(artifact: string | Artifact, options: ProverOptions = {}): Promise<ModelProver> {
   const loaded = typeof artifact === "string" ? await loadArtifact(artifact) : artifact;
   const { circuit, verifyingKey, weightBlindings } = loaded;

@@ -206,7 +206,10 @@ export interface ViewStep extends StepBase {
   readonly change: ViewChange;
 }
 
-export type RealStep = LinearStep | MaxPoolStep | ArgMaxStep | RankStep | GatherStep | ViewStep;
+/** Steps that choose and move numbers, and compute none. */
+export type MovingStep = MaxPoolStep | ArgMaxStep | RankStep | GatherStep | ViewStep;
+
+export type RealStep = LinearStep | MovingStep;
 
 export interface RealProgram {
   readonly inputs: readonly string[];
@@ -219,7 +222,7 @@ export interface IntegerLinearStep extends Omit<LinearStep, "activation"> {
   readonly table: TableFunction;
 }
 
-export type IntegerStep = IntegerLinearStep | MaxPoolStep | ArgMaxStep | RankStep | GatherStep | ViewStep;
+export type IntegerStep = IntegerLinearStep | MovingStep;
 
 /** An input tensor: integers lo..hi, real value = scale·integer, element by element when several scales are given. */
 export interface IntegerInput {

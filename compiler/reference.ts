@@ -8,12 +8,8 @@ import { MAX_ACCUMULATOR } from "./3-quantize/bounds.ts";
 import { CapacityError } from "./errors.ts";
 import { powerOfTwo } from "./math.ts";
 import { type IntegerLinearStep, type IntegerProgram, type IntegerStep, placeOf } from "./program.ts";
-import { argMax } from "./steps/arg-max.ts";
-import { gatherAt } from "./steps/gather.ts";
 import { accumulate, type Values } from "./steps/linear.ts";
-import { maxPool } from "./steps/max-pool.ts";
-import { rank } from "./steps/rank.ts";
-import { applyView } from "./steps/view.ts";
+import { runMoving } from "./steps/moving.ts";
 import { evaluateTable } from "./table-function.ts";
 
 export interface ReferenceRun {
@@ -43,27 +39,10 @@ function runStep(
   values: Values,
   saturated: Map<string, number>,
 ): Float64Array {
-  switch (step.kind) {
-    case "linear": {
-      const q = divide(step, accumulate(step, values), program.shiftBits);
-      saturated.set(step.out, countSaturated(step, q));
-      return step.table.kind === "none" ? q : q.map((value) => evaluateTable(step.table, value));
-    }
-    case "maxPool":
-      return maxPool(values.data(step.x), step.windows);
-    case "argMax":
-      return argMax(values.data(step.x), values.shape(step.x), step);
-    case "rank":
-      return rank(values.data(step.x), values.shape(step.x), step);
-    case "gather":
-      return gatherAt(step, values.data);
-    case "view":
-      return applyView(
-        step.change,
-        step.inputs.map((name) => ({ shape: values.shape(name), data: values.data(name) })),
-        step.shape,
-      );
-  }
+  if (step.kind !== "linear") return runMoving(step, values);
+  const q = divide(step, accumulate(step, values), program.shiftBits);
+  saturated.set(step.out, countSaturated(step, q));
+  return step.table.kind === "none" ? q : q.map((value) => evaluateTable(step.table, value));
 }
 
 /** floor((acc + 2^(s-1)) / 2^s) */

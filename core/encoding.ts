@@ -78,6 +78,7 @@ function parseProgram(program: string): Circuit & { readonly format?: string } {
   }
 }
 
+/** keccak256 of the program, 32 bytes. */
 export function circuitDigest(circuit: Circuit): Uint8Array {
   return keccak_256(new TextEncoder().encode(encodeProgram(circuit)));
 }

@@ -86,6 +86,7 @@ export interface Layout {
   readonly srsCount: number;
 }
 
+/** Numbers and lengths of the committed columns. */
 export function layoutOf(circuit: Circuit): Layout {
   const rows = 2 ** circuit.logRows;
   const witnessColumnLength = rows * circuit.blocksPerColumn;

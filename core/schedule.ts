@@ -48,6 +48,7 @@ const absorb = (name: string, ...parts: Part[]): Step => ({
 });
 const squeeze = (name: string): Step => ({ kind: "squeeze", name });
 
+/** The steps of a proof for a circuit; they depend on its shape alone. */
 export function scheduleOf(circuit: Circuit): Step[] {
   const layout = layoutOf(circuit);
   const rounds: Step[] = [];

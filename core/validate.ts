@@ -20,6 +20,7 @@ import { tablePlacements, tableValues } from "./lookup.ts";
 import { elementRange } from "./packing.ts";
 import { validateNumbers } from "./validate-numbers.ts";
 
+/** Throws CircuitError with the first condition that does not hold. */
 export function validateCircuit(circuit: Circuit): void {
   validateShape(circuit);
   validateTables(circuit);

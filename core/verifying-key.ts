@@ -10,7 +10,7 @@ import { circuitDigest } from "./encoding.ts";
 import { toWord } from "./field.ts";
 import { checkStatementLengths, type Statement } from "./statement.ts";
 
-/** Affine coordinates; (0, 0) stands for infinity, which no commitment of a key is. */
+/** Affine coordinates; (0, 0) stands for infinity, the commitment of a column of zeros. */
 export interface AffinePoint {
   readonly x: bigint;
   readonly y: bigint;
@@ -45,6 +45,7 @@ export function srsDigest(tauG2: TauG2, insecureSrs: boolean): Uint8Array {
   return keccak_256(concatBytes(...tauG2.map(toWord), toWord(insecureSrs ? 1n : 0n)));
 }
 
+/** `fixedCommitments` are those of the fixed columns, in order; nothing is checked here (`core/key-defect.ts`). */
 export function createVerifyingKey(
   circuit: Circuit,
   fixedCommitments: readonly AffinePoint[],

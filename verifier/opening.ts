@@ -20,6 +20,9 @@ const G1 = bn254.G1.Point;
 const G2 = bn254.G2.Point;
 type G1Point = InstanceType<typeof G1>;
 
+/**
+ * `commitmentOf` gives affine coordinates that are not checked yet. Throws PointError, OpeningHintError or PairingError.
+ */
 export function verifyOpening(
   key: VerifyingKey,
   claims: readonly Claim[],

@@ -25,6 +25,7 @@ export interface SumcheckResult {
   readonly productClaim: bigint;
 }
 
+/** Reads n rounds from the proof; `sum` is the claimed sum of all products, mask included. The last claims are still to be checked. */
 export function verifySumchecks(
   layout: Layout,
   transcript: Transcript,

@@ -1,9 +1,11 @@
 /**
  * Verifies one proof, in BigInt, on one thread: the readable twin of the generated contract.
  *
- * Returns when `proof` shows that the program of `key` maps an input to an output, that both are as `statement` says of them, and
- * that the proof was made for `statement.context`;
- * throws a typed error naming the failed check otherwise. Never returns false.
+ * Statement  the program of the key maps some input to some output that are as the statement says, for the statement's context
+ * Messages   `core/schedule.ts`, read in order: each is absorbed before the next challenge is drawn
+ * Checks     lengths and canonical words (`core/proof.ts`), both sumchecks (`sumcheck.ts`), packed bytes against stated hashes
+ *            (`core/statement.ts`), all claims in one opening (`opening.ts`)
+ * Soundness  `core/security.ts`
  */
 import { claimsOf } from "../core/claims.ts";
 import { layoutOf } from "../core/layout.ts";
@@ -17,6 +19,10 @@ import { readProof } from "./messages.ts";
 import { verifyOpening } from "./opening.ts";
 import { verifySumchecks } from "./sumcheck.ts";
 
+/**
+ * Returns nothing when the proof holds; never returns false. Throws StatementError or ProofShapeError for parts of another length or words
+ * that are not canonical, PreimageError for packed bytes of another hash, and a ProofRejectedError for the check that fails.
+ */
 export function verify(key: VerifyingKey, statement: Statement, proofBytes: Uint8Array): void {
   const { circuit } = key;
   const schedule = scheduleOf(circuit);

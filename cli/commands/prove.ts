@@ -5,6 +5,7 @@ import { readInput } from "../../api/input-file.ts";
 import { saveProof } from "../../api/proof-file.ts";
 import { type ModelProver, openProver, unpackOutput } from "../../api/prover.ts";
 import { loadSecrets, outputAsInput, saveSecrets } from "../../api/secrets-file.ts";
+import { answerText } from "../answer-text.ts";
 import type { CommandContext } from "../command.ts";
 import { hexOption, integerOption, OptionError } from "../options.ts";
 import { requireWritableFile } from "../writable.ts";
@@ -57,7 +58,7 @@ export function configure(command: Command, { output }: CommandContext): void {
         if (options.secrets !== undefined) await saveSecrets(options.secrets, proof.secrets);
         const values = unpackOutput(prover.artifact, proof.output).map((tensor) => Array.from(tensor));
         output.result(
-          `${options.output}: ${proof.proof.length} bytes in ${proveMs} ms, verified; output ${JSON.stringify(values)}`,
+          `${options.output}: ${proof.proof.length} bytes in ${proveMs} ms, verified; output ${answerText(prover.artifact, proof.output)}`,
           {
             path: options.output,
             proofBytes: proof.proof.length,

@@ -7,6 +7,7 @@ import { readInput } from "../../api/input-file.ts";
 import { packInput, unpackOutput } from "../../api/prover.ts";
 import { modelRegistryAbi } from "../../contracts/abi/model-registry.gen.ts";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
+import { answerText } from "../answer-text.ts";
 import { addChainOptions, type ChainOptions, connect } from "../chain.ts";
 import type { CommandContext } from "../command.ts";
 import { addressOption, etherOption, hexOption, integerOption, OptionError } from "../options.ts";
@@ -66,8 +67,12 @@ export function configure(command: Command, { output, env }: CommandContext): vo
       const settlement = await waitForSettlement(clients.publicClient, options.market, request.requestId, {
         fromBlock: request.blockNumber,
       });
-      const values = unpackOutput(artifact, hexToBytes(settlement.output)).map((tensor) => Array.from(tensor));
-      output.result(`settled by ${settlement.prover}; output ${JSON.stringify(values)}`, { ...settlement, values });
+      const bytes = hexToBytes(settlement.output);
+      const values = unpackOutput(artifact, bytes).map((tensor) => Array.from(tensor));
+      output.result(`settled by ${settlement.prover}; output ${answerText(artifact, bytes)}`, {
+        ...settlement,
+        values,
+      });
     });
 }
 

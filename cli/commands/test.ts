@@ -66,6 +66,7 @@ async function runSteps(only: Group | undefined, { output, projectRoot }: Comman
   for (const { title, elapsedMs, ...tally } of rows) {
     output.progress(`${title.padEnd(32)} ${formatTally(tally).padEnd(24)} ${(elapsedMs / 1000).toFixed(1)} s`);
   }
+  for (const test of rows.flatMap(({ failures }) => failures ?? [])) output.progress(`failed: ${test}`);
   for (const test of rows.flatMap(({ unsteady }) => unsteady ?? [])) output.progress(`failed, then passed: ${test}`);
   const total = rows.reduce<Tally>(addTallies, { passed: 0, failed: 0 });
   if (total.failed > 0) process.exitCode = ExitCode.badInput;

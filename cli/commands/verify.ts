@@ -5,6 +5,7 @@ import { loadProof } from "../../api/proof-file.ts";
 import { unpackOutput } from "../../api/prover.ts";
 import { GavelError } from "../../core/errors.ts";
 import { verify } from "../../verifier/verify.ts";
+import { answerText } from "../answer-text.ts";
 import type { CommandContext } from "../command.ts";
 import { ProofRejectedError } from "../exit-codes.ts";
 
@@ -25,7 +26,7 @@ export function configure(command: Command, { output }: CommandContext): void {
       }
       const verifyMs = Math.round(performance.now() - startMs);
       const values = unpackOutput(artifact, proof.output).map((tensor) => Array.from(tensor));
-      output.result(`valid, checked in ${verifyMs} ms; output ${JSON.stringify(values)}`, {
+      output.result(`valid, checked in ${verifyMs} ms; output ${answerText(artifact, proof.output)}`, {
         valid: true,
         verifyMs,
         values,

@@ -5,9 +5,10 @@ import type { Command } from "commander";
 import { bytesToHex } from "viem";
 import { loadArtifact } from "../../api/artifact.ts";
 import { readInput } from "../../api/input-file.ts";
-import { packInput, unpackOutput } from "../../api/prover.ts";
+import { packInput } from "../../api/prover.ts";
 import type { Circuit } from "../../core/circuit.ts";
 import { packTensors, unpackTensors } from "../../core/packing.ts";
+import { dequantizeTensor } from "../../core/tensor.ts";
 import { checkWitness } from "../../prover/check-witness.ts";
 import { planCircuit } from "../../prover/plan.ts";
 import { computeWitness, type Witness, witnessOutputs } from "../../prover/witness.ts";
@@ -36,8 +37,9 @@ export function configure(command: Command, { output }: CommandContext): void {
       const witness = computeWitness(plan, unpackTensors(circuit.inputs, input));
       const checked = options.check ? checkWitness(plan, witness) : undefined;
       if (options.dump) await dumpSegments(options.dump, circuit, witness);
-      const packed = packTensors(circuit.outputs, witnessOutputs(circuit, witness));
-      const values = unpackOutput(artifact, packed).map((tensor) => Array.from(tensor));
+      const integers = witnessOutputs(circuit, witness);
+      const packed = packTensors(circuit.outputs, integers);
+      const values = circuit.outputs.map((tensor, t) => Array.from(dequantizeTensor(tensor, integers[t])));
       const constraints = checked === undefined ? "" : `; ${checked} constraints hold`;
       output.result(`output ${JSON.stringify(values)}${constraints}`, {
         input: bytesToHex(input),

@@ -1,7 +1,15 @@
 /** The checks `gavel test` runs, in order. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { checkTally, failedFiles, secondRunTally, solidityTally, type Tally, vitestTally } from "./tally.ts";
+import {
+  checkTally,
+  failedFiles,
+  failedTests,
+  secondRunTally,
+  solidityTally,
+  type Tally,
+  vitestTally,
+} from "./tally.ts";
 
 export const GROUPS = ["lint", "unit", "contracts"] as const;
 export type Group = (typeof GROUPS)[number];
@@ -20,8 +28,8 @@ export interface Step {
   run(context: StepContext): Promise<StepTally>;
 }
 
-/** `unsteady`: tests that failed and then passed when their files ran once more. */
-export type StepTally = Tally & { readonly unsteady?: readonly string[] };
+/** `unsteady`: tests that failed and then passed when their files ran once more. `failures`: tests that failed to the end. */
+export type StepTally = Tally & { readonly unsteady?: readonly string[]; readonly failures?: readonly string[] };
 
 /** More files than these do not fail by chance. */
 const MOST_FILES_AGAIN = 3;
@@ -67,8 +75,11 @@ function vitest(project: "unit" | "contracts" | "anvil", title: string, group: G
       };
       const first = await run(project);
       const files = failedFiles(first);
-      if (files.length === 0 || files.length > MOST_FILES_AGAIN) return vitestTally(first);
-      return secondRunTally(first, await run(`${project}-again`, ...files));
+      const failures = (report: string): string[] => failedTests(report, context.projectRoot);
+      if (files.length === 0 || files.length > MOST_FILES_AGAIN)
+        return { ...vitestTally(first), failures: failures(first) };
+      const second = await run(`${project}-again`, ...files);
+      return { ...secondRunTally(first, second), failures: failures(second) };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Counting what passed and what failed. A tool that ends without a report counts as one failure. */
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 
 export interface Tally {
   readonly passed: number;
@@ -43,6 +44,16 @@ export function vitestTally(reportFile: string): Tally {
 /** Paths of the files with a failure. */
 export function failedFiles(reportFile: string): string[] {
   return (readReport<VitestReport>(reportFile)?.testResults ?? []).filter(isFailed).map(({ name }) => name);
+}
+
+/** `file: test` of every failed test, or the file alone where it could not be loaded. */
+export function failedTests(reportFile: string, folder: string): string[] {
+  const files = (readReport<VitestReport>(reportFile)?.testResults ?? []).filter(isFailed);
+  return files.flatMap(({ name, assertionResults }) => {
+    const file = relative(folder, name);
+    const tests = assertionResults.filter(isFailed).map(({ fullName }) => `${file}: ${fullName}`);
+    return tests.length === 0 ? [file] : tests;
+  });
 }
 
 /** Of a run and one more of its failed files, which takes their place; `unsteady`: what failed first and passed then. */

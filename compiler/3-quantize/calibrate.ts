@@ -4,12 +4,8 @@ import { evaluateActivation } from "../activation.ts";
 import { ValueError } from "../errors.ts";
 import { leftDomain } from "../functions.ts";
 import { type LinearStep, placeOf, type RealProgram, type RealStep } from "../program.ts";
-import { argMax } from "../steps/arg-max.ts";
-import { gatherAt } from "../steps/gather.ts";
 import { accumulate, type Values } from "../steps/linear.ts";
-import { maxPool } from "../steps/max-pool.ts";
-import { rank } from "../steps/rank.ts";
-import { applyView } from "../steps/view.ts";
+import { runMoving } from "../steps/moving.ts";
 import { countValues, emptyHistogram, type Histogram, meanSquareRange, percentileRange } from "./histogram.ts";
 import { integerRangeFor, type RangeShape } from "./integer-range.ts";
 import { findMasked } from "./masks.ts";
@@ -138,28 +134,11 @@ export function runReal(
 }
 
 function runStep(step: RealStep, values: Values, visitSum: (sum: Float64Array) => void): Float64Array {
-  switch (step.kind) {
-    case "linear": {
-      const sum = accumulate(step, values);
-      visitSum(sum);
-      checkDomain(step, sum);
-      return step.activation.name === "none" ? sum : sum.map((value) => evaluateActivation(step.activation, value));
-    }
-    case "maxPool":
-      return maxPool(values.data(step.x), step.windows);
-    case "argMax":
-      return argMax(values.data(step.x), values.shape(step.x), step);
-    case "rank":
-      return rank(values.data(step.x), values.shape(step.x), step);
-    case "gather":
-      return gatherAt(step, values.data);
-    case "view":
-      return applyView(
-        step.change,
-        step.inputs.map((name) => ({ shape: values.shape(name), data: values.data(name) })),
-        step.shape,
-      );
-  }
+  if (step.kind !== "linear") return runMoving(step, values);
+  const sum = accumulate(step, values);
+  visitSum(sum);
+  checkDomain(step, sum);
+  return step.activation.name === "none" ? sum : sum.map((value) => evaluateActivation(step.activation, value));
 }
 
 function checkDomain(step: LinearStep, sum: Float64Array): void {

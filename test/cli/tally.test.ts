@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import {
   addTallies,
   failedFiles,
+  failedTests,
   formatTally,
   secondRunTally,
   solidityTally,
@@ -53,6 +54,10 @@ describe("Vitest: failed files run again", () => {
 
   test("are those with a failed test and those that cannot be loaded", () => {
     expect(failedFiles(first)).toEqual(["shaken", "broken"]);
+  });
+
+  test("what failed is named by file and test, and by file where it cannot be loaded", () => {
+    expect(failedTests(first, "")).toEqual(["shaken: e", "shaken: f", "broken"]);
   });
 
   test("what passes now counts as passed, and is named", () => {
