@@ -25,6 +25,8 @@ export interface WeightTables extends WeightPoint {
   readonly tauPowers: FrVec;
   /** eq(u[0..bits), ·) */
   readonly eq: (bits: number) => FrVec;
+  /** Index lists of an earlier term, to be written over: lists of their own would be garbage faster than it is collected. */
+  readonly spare: Layer[];
 }
 
 /** eq(u[0..bits), ·) for each of `sizes` bits. */
@@ -53,7 +55,7 @@ export function weightTables(engine: Engine, point: WeightPoint, terms: readonly
   const tauPowers = engine.frVec(2 ** point.u.length);
   engine.powers(tauPowers, point.tau);
   const bits = terms.map(({ term }) => variablesOf(term)).filter((count) => count > 0);
-  return { ...point, tauPowers, eq: eqTables(engine, point.u, bits) };
+  return { ...point, tauPowers, eq: eqTables(engine, point.u, bits), spare: [] };
 }
 
 /** A term with everything that multiplies it: the coefficient and the power of gamma. */
@@ -112,7 +114,7 @@ function addTerm(engine: Engine, weights: FrVec, term: WeightTerm, scale: bigint
     .reduce((product, { n, row }) => mul(product, geometricSum(pow(tables.tau, row), n)), scale);
   const start = term.offset - (term.offset % 8);
   const length = endOf(term) - start;
-  for (const { rows, values: valueAt } of layersOf(term, start, length)) {
+  for (const { rows, values: valueAt } of layersOf(term, start, length, tables.spare)) {
     const mark = engine.mark();
     const target = engine.slice(weights, start, length);
     engine.gatherMulAdd(target, tables.tauPowers, engine.intVec(rows), values, engine.intVec(valueAt), repeated);
@@ -149,12 +151,12 @@ interface Layer {
 }
 
 /** Cells reached by several indices of the box go to as many layers. */
-function layersOf(term: WeightTerm, start: number, length: number): Layer[] {
+function layersOf(term: WeightTerm, start: number, length: number, spare: Layer[]): Layer[] {
   const layers: Layer[] = [];
   const moving = term.axes.filter((axis) => !isBroadcast(axis)).sort((a, b) => sizeOf(a) - sizeOf(b));
   const hits = mayOverlap(moving) ? new Uint16Array(length) : undefined;
   const layer = (depth: number): Layer => {
-    if (depth === layers.length) layers.push({ rows: new Int32Array(length).fill(-1), values: new Int32Array(length) });
+    if (depth === layers.length) layers.push(emptyLayer(spare, depth, length));
     return layers[depth];
   };
   /** `count` indices in a row, each one step further. */
@@ -208,6 +210,15 @@ function layersOf(term: WeightTerm, start: number, length: number): Layer[] {
   };
   walk(0, { cell: term.offset, row: term.tauPower, value: 0 });
   return layers;
+}
+
+/** Layer `depth` of no cells, in the arrays of the spare one if they are long enough. */
+function emptyLayer(spare: Layer[], depth: number, length: number): Layer {
+  if (depth >= spare.length || spare[depth].rows.length < length) {
+    spare[depth] = { rows: new Int32Array(length), values: new Int32Array(length) };
+  }
+  const { rows, values } = spare[depth];
+  return { rows: rows.subarray(0, length).fill(-1), values: values.subarray(0, length).fill(0) };
 }
 
 /** Where an index of a box points: a cell, a row, an entry of the table of values. Or how far one step goes. */
