@@ -2,7 +2,7 @@
  * What a circuit will cost, before anything is proven.
  *
  * Proof bytes are exact. Gas is the model of `verifier-gen/gas-model.ts` with calldata and the market around it. Memory is the plan of
- * `prover/memory.ts` and what JavaScript holds beside it. Time is the two largest kinds of work (`prover/work.ts`) on two threads, fitted
+ * `prover/memory.ts` and what JavaScript holds beside it. Time is the largest kinds of work (`prover/work.ts`) on two threads, fitted
  * to `gavel bench` by `scripts/fit-estimate.ts`; other machines need their own fit.
  */
 import type { Circuit } from "../core/circuit.ts";
@@ -40,29 +40,32 @@ const FLOOR_GAS_PER_PUBLIC_BYTE = 33;
 /** Threads that time and memory are estimated for. */
 export const ESTIMATED_THREADS = 2;
 /** Of the machine of `docs/performance.md`. */
-const BASE_PROVE_MS = 29;
-const NS_PER_ADDITION = 57.3;
-const NS_PER_BUTTERFLY = 9.5;
-/** Node, the kernels, the code of the prover, and its garbage. */
-const BASE_MEMORY_MB = 150;
+const BASE_PROVE_MS = 30;
+const NS_PER_ADDITION = 72;
+const NS_PER_BUTTERFLY = 6.5;
+const NS_PER_PRODUCT = 35;
+/** Node, the kernels, the code of the prover. */
+const BASE_MEMORY_MB = 140;
 /** The weights and where products find them. */
 const BYTES_PER_FIXED_CELL = 12;
-/** The witness and its tables. */
-const BYTES_PER_ROW = 64;
+/** The witness, its tables, and what is garbage until it is collected, which is at about MOST_ROW_BYTES. */
+const BYTES_PER_ROW = 700;
+const MOST_ROW_BYTES = 90e6;
 
 /** Milliseconds on two threads, gas of the settlement, bytes of the proof, megabytes of memory. */
 export function estimateCost(circuit: Circuit): CostEstimate {
   const layout = layoutOf(circuit);
   const words = proofWordCount(circuit);
   const publicBytes = statementLength(circuit.inputs) + statementLength(circuit.outputs) + preimageLength(circuit);
-  const { additions, butterflies } = provingWork(circuit, ESTIMATED_THREADS);
+  const { additions, butterflies, products } = provingWork(circuit, ESTIMATED_THREADS);
   const { peakBytes } = memoryPlan({ circuit, layout, segments: [] }, ESTIMATED_THREADS, true);
-  const heldBytes = BYTES_PER_FIXED_CELL * circuit.fixedLength + BYTES_PER_ROW * layout.rows;
+  const provingNs = NS_PER_ADDITION * additions + NS_PER_BUTTERFLY * butterflies + NS_PER_PRODUCT * products;
+  const heldBytes = BYTES_PER_FIXED_CELL * circuit.fixedLength + Math.min(MOST_ROW_BYTES, BYTES_PER_ROW * layout.rows);
   const { executionGas, form } = predictGas(circuit);
   const paidGas = SETTLEMENT_GAS + executionGas + CALLDATA_GAS_PER_WORD * words + GAS_PER_PUBLIC_BYTE * publicBytes;
   const floorGas = FLOOR_BASE_GAS + FLOOR_GAS_PER_WORD * words + FLOOR_GAS_PER_PUBLIC_BYTE * publicBytes;
   return {
-    proveMs: Math.round(BASE_PROVE_MS + (NS_PER_ADDITION * additions + NS_PER_BUTTERFLY * butterflies) / 1e6),
+    proveMs: Math.round(BASE_PROVE_MS + provingNs / 1e6),
     gasUsed: Math.round(Math.max(paidGas, floorGas)),
     verifierForm: form,
     proofBytes: proofLength(circuit),

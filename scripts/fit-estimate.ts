@@ -15,19 +15,22 @@ export interface Fit {
   readonly baseMs: number;
   readonly nsPerAddition: number;
   readonly nsPerButterfly: number;
+  readonly nsPerProduct: number;
 }
 
 export type FittedRow = Pick<BenchRow, "model" | "proveMs" | "work">;
 
-export function predictMs({ baseMs, nsPerAddition, nsPerButterfly }: Fit, { work }: Pick<FittedRow, "work">): number {
-  return baseMs + (nsPerAddition * work.additions + nsPerButterfly * work.butterflies) / 1e6;
+export function predictMs(fit: Fit, { work }: Pick<FittedRow, "work">): number {
+  const { baseMs, nsPerAddition, nsPerButterfly, nsPerProduct } = fit;
+  const { additions, butterflies, products } = work;
+  return baseMs + (nsPerAddition * additions + nsPerButterfly * butterflies + nsPerProduct * products) / 1e6;
 }
 
 export function fitEstimate(rows: readonly FittedRow[]): Fit {
   const factors = rows.map(({ proveMs, work }) =>
-    [1, work.additions / 1e6, work.butterflies / 1e6].map((factor) => factor / proveMs),
+    [1, work.additions / 1e6, work.butterflies / 1e6, work.products / 1e6].map((factor) => factor / proveMs),
   );
-  const constants = [0, 0, 0];
+  const constants = [0, 0, 0, 0];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     constants.forEach((_, k) => {
       const rest = factors.map(
@@ -37,8 +40,8 @@ export function fitEstimate(rows: readonly FittedRow[]): Fit {
       constants[k] = Math.max(0, along / factors.reduce((sum, row) => sum + row[k] ** 2, 0));
     });
   }
-  const [baseMs, nsPerAddition, nsPerButterfly] = constants;
-  return { baseMs, nsPerAddition, nsPerButterfly };
+  const [baseMs, nsPerAddition, nsPerButterfly, nsPerProduct] = constants;
+  return { baseMs, nsPerAddition, nsPerButterfly, nsPerProduct };
 }
 
 if (import.meta.main) {

@@ -34,7 +34,7 @@ const row: BenchRow = {
   verifierBytes: 6,
   peakRssMb: 200,
   estimated: { proveMs: 120, gasUsed: 5, peakMemoryMb: 150 },
-  work: { additions: 1e6, butterflies: 2e6 },
+  work: { additions: 1e6, butterflies: 2e6, products: 3e6 },
 };
 
 describe("generated models", () => {
