@@ -12,6 +12,8 @@ export class ChainError extends GavelError {
   override readonly name = "Cli.ChainError";
 }
 
+/** More than a file that is read whole may have: 2 GiB, which is also the most that an ONNX file can be. */
+const TOO_LARGE = "ERR_FS_FILE_TOO_LARGE";
 const PATH_CODES = ["ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR", "EEXIST", "EROFS"];
 /** What the machine has none of, by code. The error of a write names no path. */
 const RESOURCES: Readonly<Record<string, string>> = {
@@ -43,6 +45,14 @@ export function explainOutsideError(error: unknown): unknown {
     return new FileError(`cannot use ${path}`, {
       got: error.message,
       remedy: "check the path, and that its folder exists and may be used",
+      cause: error,
+    });
+  }
+  if (code === TOO_LARGE) {
+    return new FileError("a file is too large", {
+      expected: "at most 2 GiB",
+      got: error.message,
+      remedy: "check the path",
       cause: error,
     });
   }

@@ -5,7 +5,7 @@ import { loadArtifact } from "../../api/artifact.ts";
 import type { CommandContext } from "../command.ts";
 import { inspectArtifact } from "../inspect/artifact.ts";
 import { inspectModel } from "../inspect/model.ts";
-import { pictureOf } from "../inspect/picture/groups.ts";
+import { MOST_NODES_DRAWN, pictureOf } from "../inspect/picture/groups.ts";
 import { svgOf } from "../inspect/picture/svg.ts";
 import { type Prediction, predictCost } from "../inspect/predict.ts";
 import { artifactText, modelText } from "../inspect/text.ts";
@@ -28,6 +28,12 @@ export function configure(command: Command, { output }: CommandContext): void {
       if (svg !== undefined) await requireWritableFile(svg);
       const bytes = await readFile(path);
       const report = inspectModel(bytes, bind);
+      if (svg !== undefined && report.nodes.length > MOST_NODES_DRAWN)
+        throw new OptionError("the graph is too large for a picture", {
+          expected: `at most ${MOST_NODES_DRAWN} nodes`,
+          got: `${report.nodes.length} nodes`,
+          remedy: "leave out --svg",
+        });
       const predicted = report.supported ? predictCost(bytes, bind) : {};
       if (svg !== undefined) {
         await writeFile(svg, svgOf(pictureOf(report, predicted.prediction), headingsOf(path, predicted.prediction)));

@@ -20,6 +20,7 @@ import { fuseProgram } from "../../compiler/3-quantize/fuse.ts";
 import { planModel } from "../../compiler/3-quantize/plan.ts";
 import { CompileError } from "../../compiler/errors.ts";
 import type { Graph, GraphNode } from "../../compiler/graph.ts";
+import { MAX_NODES } from "../../compiler/limits.ts";
 import { findOperator } from "../../compiler/ops/registry.ts";
 import type { RealProgram } from "../../compiler/program.ts";
 import { isFloat, sizeOf, type Tensor, type TensorType } from "../../compiler/tensor.ts";
@@ -131,7 +132,10 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
     return { ...base, ...result.value, refusal: undefined };
   };
   const nodes: NodeReport[] = [];
+  let count = 0;
   const visit = (node: GraphNode): void => {
+    // The whole model's check refuses what goes on after that.
+    if (++count > MAX_NODES) return;
     const { value: expansion, refusal } = attempt(() => expandNode(node, { opset, types, constants }));
     for (const [name, value] of expansion?.constants ?? []) {
       constants.set(name, value);

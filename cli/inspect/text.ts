@@ -3,7 +3,7 @@ import { columns, short } from "../columns.ts";
 import { qualityLines } from "../quality-text.ts";
 import type { ArtifactReport, BoundaryTensorReport } from "./artifact.ts";
 import type { ModelReport, Refusal, ValueReport } from "./model.ts";
-import { pictureOf } from "./picture/groups.ts";
+import { MOST_NODES_DRAWN, pictureOf } from "./picture/groups.ts";
 import { treeLines } from "./picture/tree.ts";
 import type { Prediction, predictCost } from "./predict.ts";
 
@@ -20,7 +20,9 @@ export function modelText(report: ModelReport, { prediction, reason }: ReturnTyp
     "",
     ...columns([["node", "operator", "status", "shape"], ...nodes]),
     "",
-    ...treeLines(pictureOf(report, prediction)),
+    ...(report.nodes.length > MOST_NODES_DRAWN
+      ? [`no picture: ${report.nodes.length} nodes, at most ${MOST_NODES_DRAWN} are drawn`]
+      : treeLines(pictureOf(report, prediction))),
     "",
     ...report.refusals.flatMap((refusal) => refusalLines("model", refusal)),
     ...refused,

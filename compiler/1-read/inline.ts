@@ -1,6 +1,7 @@
 /** Nodes that call functions of the file, replaced by the functions' nodes: ONNX IR, "Functions". */
 import type onnxProto from "onnx-proto";
 import { ModelFormatError } from "../errors.ts";
+import { requireNodes } from "../limits.ts";
 
 type NodeProto = onnxProto.onnx.INodeProto;
 type FunctionProto = onnxProto.onnx.IFunctionProto;
@@ -13,7 +14,10 @@ export function inlineFunctions(
   nodes: readonly NodeProto[],
   functions: readonly FunctionProto[],
   depth = 0,
+  seen = { count: 0 },
 ): readonly NodeProto[] {
+  seen.count += nodes.length;
+  requireNodes(seen.count);
   if (functions.length === 0) return nodes;
   const byName = new Map(functions.map((item) => [keyOf(item.domain, item.name), item]));
   return nodes.flatMap((node, index) => {
@@ -28,7 +32,7 @@ export function inlineFunctions(
       });
     }
     const call = node.name || node.output?.[0] || `${node.opType} ${index}`;
-    return inlineFunctions(bodyOf(body, node, call), functions, depth + 1);
+    return inlineFunctions(bodyOf(body, node, call), functions, depth + 1, seen);
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import { GraphError, ShapeError, UnsupportedError, ValueError } from "../errors.ts";
 import type { Graph, GraphNode, GraphValue } from "../graph.ts";
+import { requireElements, requireLiveElements, requireNodes } from "../limits.ts";
 import type { Meaning } from "../ops/operator.ts";
 import { findOperator, operatorNames } from "../ops/registry.ts";
 import { isFloat, type Tensor, type TensorType } from "../tensor.ts";
@@ -48,15 +49,17 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
   const inputs = graph.inputs.map((value) => ({ name: value.name, type: inputTypeOf(value, sizes) }));
   for (const { name, type } of inputs) types.set(name, type);
   const checked: CheckedNode[] = [];
-  const waiting = orderNodes(graph);
-  for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+  const waiting = orderNodes(graph).reverse();
+  let count = 0;
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    requireNodes(++count, node);
     const expansion = expandNode(node, { opset, types, constants });
     if (expansion) {
       for (const [name, value] of expansion.constants) {
         constants.set(name, value);
         types.set(name, value);
       }
-      waiting.unshift(...expansion.nodes);
+      for (const made of expansion.nodes.toReversed()) waiting.push(made);
       continue;
     }
     const meaning = checkNode(node, opset, types, constants);
@@ -133,7 +136,7 @@ export function inputTypeOf({ name, dtype, dims }: GraphValue, bind: Bindings): 
   }
   const shape = dims.map((dim, axis) => {
     if (typeof dim === "number" && dim > 0) return dim;
-    const bound = typeof dim === "string" ? bind[dim] : undefined;
+    const bound = typeof dim === "string" && Object.hasOwn(bind, dim) ? bind[dim] : undefined;
     if (bound !== undefined) return bound;
     if (axis === 0 && dims.length > 1) return 1;
     throw new ShapeError({
@@ -146,6 +149,7 @@ export function inputTypeOf({ name, dtype, dims }: GraphValue, bind: Bindings): 
   if (shape.some((n) => !Number.isInteger(n) || n < 1)) {
     throw new ShapeError({ reason: `input ${name} has the shape [${shape}]`, remedy: "bind sizes of at least 1" });
   }
+  requireLiveElements(shape, `input ${name}`);
   return { dtype, shape };
 }
 
@@ -175,12 +179,14 @@ export function checkNode(
       remedy: "number the classes before training, and name them behind the model",
     });
   }
-  return operator.check({
+  const meaning = operator.check({
     node,
     opset,
     types: node.inputs.map((name) => (name === "" ? undefined : types.get(name))),
     constants: node.inputs.map((name) => (name === "" ? undefined : constants.get(name))),
   });
+  for (const type of meaning.outputs) if (type !== undefined) requireElements(type.shape, "the output", node);
+  return meaning;
 }
 
 /** Operators that names of classes go through. */
@@ -248,6 +254,7 @@ export function checkLiveNode(node: GraphNode, meaning: Meaning, constants: Read
       remedy: "replace the operator by supported ones",
     });
   }
+  for (const type of meaning.outputs) if (type !== undefined) requireLiveElements(type.shape, "the output", node);
   for (const name of node.inputs) {
     const value = constants.get(name);
     const isBound = node.op === "Clip";

@@ -3,6 +3,7 @@
  * a copy are named after the node and the turn; other names a body uses are those of the graph around it.
  */
 import type { AttributeValue, GraphNode, Subgraph } from "../graph.ts";
+import { requireNodes } from "../limits.ts";
 import { int64, tensor } from "../tensor.ts";
 import { type Expansion, type Known, MadeNodes, refuse } from "./expansion.ts";
 
@@ -45,7 +46,7 @@ function expandLoop(node: GraphNode, { constants, opset }: Known): Expansion {
   if (starts === undefined || !staysTrue(body))
     refuse(node, "the condition is computed", "loop a constant number of times without a condition");
   const turns = starts === 0 ? 0 : count;
-  checkTurns(node, turns);
+  checkTurns(node, turns, body);
   const unrolled = new MadeNodes(node);
   const isTrue = unrolled.constant("true", tensor([], Float64Array.of(1), "bool"));
   const scans: string[][] = body.outputs.slice(1 + initial.length).map(() => []);
@@ -67,7 +68,8 @@ function expandLoop(node: GraphNode, { constants, opset }: Known): Expansion {
 /** The condition a body answers with is the one it was given, or true. */
 function staysTrue({ inputs, outputs, nodes, constants }: Subgraph): boolean {
   let [name] = outputs;
-  for (;;) {
+  // A body that names itself in a circle has an end too.
+  for (let step = 0; step <= nodes.length; step++) {
     if (name === inputs[1]) return true;
     const constant = constants.get(name);
     if (constant) return constant.data[0] !== 0;
@@ -79,6 +81,7 @@ function staysTrue({ inputs, outputs, nodes, constants }: Subgraph): boolean {
     if (node?.op !== "Identity") return false;
     [name] = node.inputs;
   }
+  return false;
 }
 
 function expandScan(node: GraphNode, { types, opset }: Known): Expansion {
@@ -97,7 +100,7 @@ function expandScan(node: GraphNode, { types, opset }: Known): Expansion {
   const [turns] = lengths;
   if (scanned < 1 || lengths.some((length) => length !== turns || length < 1))
     refuse(node, `the sequences have the lengths ${lengths}`, "give sequences of one length");
-  checkTurns(node, turns);
+  checkTurns(node, turns, body);
   const unrolled = new MadeNodes(node);
   const scans: string[][] = Array.from({ length: collected }, () => []);
   let state: readonly string[] = initial;
@@ -122,8 +125,9 @@ function expandScan(node: GraphNode, { types, opset }: Known): Expansion {
   return unrolled;
 }
 
-function checkTurns(node: GraphNode, turns: number): void {
+function checkTurns(node: GraphNode, turns: number, body: Subgraph): void {
   if (turns > MAX_TURNS) refuse(node, `${turns} turns`, `loop at most ${MAX_TURNS} times`);
+  requireNodes(turns * body.nodes.length, node);
 }
 
 const intOf = (attribute: AttributeValue | undefined): number => (attribute?.kind === "int" ? attribute.value : 0);

@@ -1,3 +1,4 @@
+import { requireElements } from "../limits.ts";
 import { sizeOf, tensor } from "../tensor.ts";
 import { constantly } from "./folded.ts";
 import { inputConstant, type Operator } from "./operator.ts";
@@ -7,6 +8,7 @@ export const constantOfShape: Operator = {
   takes: "folded",
   check: (context) => {
     const shape = [...inputConstant(context, 0, "the shape").data];
+    requireElements(shape, "the output", context.node);
     const attribute = context.node.attributes["value"];
     const { data, dtype } =
       attribute?.kind === "tensor" ? attribute.value : tensor([1], new Float64Array(1), "float32");

@@ -1,3 +1,4 @@
+import { requireElements } from "../limits.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor.ts";
 import {
   axisOf,
@@ -37,6 +38,7 @@ export const pad: Operator = {
     const value = readValue(context);
     const shape = x.shape.map((n, axis) => n + pads[axis].before + pads[axis].after);
     if (shape.some((n) => n < 1)) badShape(node, `the pads leave the shape [${shape}]`);
+    requireElements(shape, "the output", node);
     const sources = pads.map(({ before }, axis) => sourcesOf(mode, x.shape[axis], before, shape[axis]));
     if (mode !== "constant" && sources.some((list) => list.some((index) => index < 0)))
       badShape(node, `pads of mode ${mode} are longer than an axis of [${x.shape}] allows`);

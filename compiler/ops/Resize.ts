@@ -1,3 +1,4 @@
+import { requireElements } from "../limits.ts";
 import { sizeOf, stridesOf, type Tensor, tensor } from "../tensor.ts";
 import { type AxisMap, emitMapAxis, mapAxis } from "./contraction.ts";
 import { axisWeights, COORDINATES, nearestSources, type ResizeMode } from "./interpolation.ts";
@@ -73,6 +74,7 @@ function readResizing(context: NodeContext): Resizing {
 
 export function checkResize(context: NodeContext, { scales, shape }: Resizing, mode: ResizeMode): Meaning {
   const { node } = context;
+  requireElements(shape, "the output", node);
   const x = inputType(context, 0);
   if (shape.some((n) => !(n >= 1))) badShape(node, `the result has the shape [${shape}]`);
   if (mode.mode === "nearest") return checkNearest(context, { scales, shape }, mode);

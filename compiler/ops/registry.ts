@@ -321,23 +321,24 @@ const ML_OPERATORS: readonly Operator[] = [
 const byName = (operators: readonly Operator[]): ReadonlyMap<string, Operator> =>
   new Map(operators.map((operator) => [operator.op, operator]));
 
-const BY_DOMAIN: Readonly<Record<string, ReadonlyMap<string, Operator>>> = {
-  "": byName(OPERATORS),
-  "ai.onnx.ml": byName(ML_OPERATORS),
-};
+/** A map, since a file may name any domain. */
+const BY_DOMAIN: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
+  ["", byName(OPERATORS)],
+  ["ai.onnx.ml", byName(ML_OPERATORS)],
+]);
 
 export function findOperator(domain: string, op: string): Operator | undefined {
-  return BY_DOMAIN[domain]?.get(op);
+  return BY_DOMAIN.get(domain)?.get(op);
 }
 
 /** Of every domain, "" being ai.onnx. */
 export function operatorsOf(domain: string): readonly Operator[] {
-  return [...(BY_DOMAIN[domain]?.values() ?? [])];
+  return [...(BY_DOMAIN.get(domain)?.values() ?? [])];
 }
 
-export const DOMAINS: readonly string[] = Object.keys(BY_DOMAIN);
+export const DOMAINS: readonly string[] = [...BY_DOMAIN.keys()];
 
 /** Names in every domain; no two domains share one. */
 export function operatorNames(): readonly string[] {
-  return Object.values(BY_DOMAIN).flatMap((operators) => [...operators.keys()]);
+  return [...BY_DOMAIN.values()].flatMap((operators) => [...operators.keys()]);
 }

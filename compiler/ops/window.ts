@@ -1,5 +1,6 @@
 /** Geometry that Conv and the pools share: kernel, strides, dilations, pads. */
 import type { GraphNode } from "../graph.ts";
+import { requireWindows } from "../limits.ts";
 import type { Window } from "../program.ts";
 import { badShape, intAttribute, intsAttribute, stringAttribute, unsupported } from "./operator.ts";
 
@@ -49,6 +50,8 @@ export function readWindows(
     padEnd.push(end);
     return { inputN, outN, kernel: kernel[axis], stride, dilation, pad };
   });
+  const outputs = windows.map(({ outN }) => outN);
+  requireWindows(outputs, kernel, node);
   return { windows, padEnd };
 }
 

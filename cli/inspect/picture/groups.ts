@@ -24,6 +24,9 @@ export interface Picture {
 /** Operators named in the title of one box. */
 const MOST_OPERATORS = 3;
 
+/** A picture of more would be read by nobody, and its places take the square of their number to find. */
+export const MOST_NODES_DRAWN = 2 ** 13;
+
 export function pictureOf(report: ModelReport, prediction: Prediction | undefined): Picture {
   const nodes = report.nodes.filter(({ status }) => status !== "constant");
   const layers = prediction?.layers ?? [];
