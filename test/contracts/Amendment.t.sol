@@ -6,7 +6,7 @@ import {IMarketEvents} from "../../contracts/interfaces/IMarketEvents.sol";
 import {Offer} from "../../contracts/types/Offer.sol";
 import {Request, Settlement, Status} from "../../contracts/types/Request.sol";
 import {OfferTest} from "./support/OfferTest.sol";
-import {PlainToken} from "./support/Tokens.sol";
+import {HookToken, PlainToken} from "./support/Tokens.sol";
 
 contract AmendmentTest is OfferTest {
     bytes32 private requestId;
@@ -27,6 +27,23 @@ contract AmendmentTest is OfferTest {
         market.settle(settlement(requestId, request));
         assertEq(market.balanceOf(ETH, PROVER), 1.75 ether, "paid");
         assertEq(address(market).balance, 1.75 ether, "holdings");
+    }
+
+    function test_constants_areAsDocumented() public view {
+        assertEq(market.CANCEL_SECONDS(), 15 minutes, "CANCEL_SECONDS");
+        assertEq(market.REFUND_GAS(), 30_000, "REFUND_GAS");
+        assertEq(market.MAX_PAUSE_SECONDS(), 7 days, "MAX_PAUSE_SECONDS");
+        assertEq(market.MAX_CALLBACK_GAS(), 10_000_000, "MAX_CALLBACK_GAS");
+        assertEq(market.MAX_LIFETIME_SECONDS(), 365 days, "MAX_LIFETIME_SECONDS");
+    }
+
+    function test_bump_inTheLastSecondUpToTheLastWei() public {
+        vm.warp(request.deadline);
+        uint96 amount = type(uint96).max - FEE;
+        vm.deal(RELAYER, amount);
+        bump(amount);
+        market.settle(settlement(requestId, request));
+        assertEq(market.balanceOf(ETH, PROVER), type(uint96).max, "paid");
     }
 
     function test_bump_refundReturnsEverything() public {
@@ -85,9 +102,25 @@ contract AmendmentTest is OfferTest {
         assertEq(market.balanceOf(address(token), PROVER), 2 * uint256(FEE), "paid");
     }
 
+    function test_bump_tokenHookCannotReenter() public {
+        HookToken token = new HookToken();
+        token.mint(REQUESTER, 2 * uint256(FEE));
+        vm.prank(REQUESTER);
+        token.approve(address(market), type(uint256).max);
+        Offer memory offer = plainOffer();
+        offer.options.token = address(token);
+        (bytes32 id, Request memory r) = submitOffer(offer);
+        token.setHook(address(market), abi.encodeCall(market.withdraw, (ETH, RELAYER, 0)));
+        vm.prank(REQUESTER);
+        market.bumpFee(id, r, encoded(offer.options), FEE);
+        assertTrue(!token.attackOk(), "refused");
+    }
+
     function test_cancel_leavesTimeForAProofOnItsWay() public {
+        vm.expectEmit(true, true, true, true, address(market));
+        emit IMarketEvents.CancelRequested(requestId, block.timestamp + 15 minutes);
         uint256 cancelAt = cancelNow();
-        assertEq(cancelAt, block.timestamp + market.CANCEL_SECONDS(), "cancelAt");
+        assertEq(cancelAt, block.timestamp + 15 minutes, "cancelAt");
         assertEq(market.amendmentOf(requestId).cancelAt, cancelAt, "amendment");
         vm.warp(cancelAt);
         market.settle(settlement(requestId, request));

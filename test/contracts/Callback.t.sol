@@ -202,6 +202,17 @@ contract CallbackTest is MarketTest {
         assertTrue(!attacker.attackOk(), "refused");
     }
 
+    function test_reentrancy_guardedFunctionsRefuseFromARetry() public {
+        address later = address(0x1a7e4);
+        (bytes32 requestId, Request memory request) = submit(params(later));
+        market.settle(settlement(requestId, request));
+        vm.etch(later, address(new ReenteringConsumer(market)).code);
+        ReenteringConsumer(payable(later)).set(abi.encodeCall(market.withdraw, (ETH, RELAYER, 0)), 0);
+        assertTrue(market.retryCallback(requestId, request, output), "delivered");
+        bytes memory reason = ReenteringConsumer(payable(later)).attackReason();
+        assertEq(bytes32(bytes4(reason)), bytes32(IMarketErrors.Reentered.selector), "reason");
+    }
+
     function test_reentrancy_consumerMayOpenTheNextRequest() public {
         ReenteringConsumer chained = new ReenteringConsumer{value: FEE}(market);
         RequestParams memory p = params(address(chained));

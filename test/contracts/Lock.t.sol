@@ -6,6 +6,7 @@ import {IMarketEvents} from "../../contracts/interfaces/IMarketEvents.sol";
 import {Lock, Offer} from "../../contracts/types/Offer.sol";
 import {Request, Settlement, Status} from "../../contracts/types/Request.sol";
 import {OfferTest} from "./support/OfferTest.sol";
+import {HookToken} from "./support/Tokens.sol";
 
 contract LockTest is OfferTest {
     uint96 private constant COLLATERAL = 0.3 ether;
@@ -139,9 +140,53 @@ contract LockTest is OfferTest {
         assertEq(market.balanceOf(ETH, REQUESTER), 0.1 ether, "surplus");
     }
 
+    function test_lock_expiredFixesNoPrice() public {
+        Offer memory o = offer;
+        o.options.endFee = 0;
+        o.options.priceFrom = uint40(block.timestamp);
+        o.options.priceUntil = uint40(block.timestamp + 1000);
+        openLockable(o);
+        lockNow();
+        vm.warp(uint256(o.options.priceFrom) + 900);
+        market.settle(settlementBy(RELAYER));
+        assertEq(market.balanceOf(ETH, RELAYER), 0.1 ether + COLLATERAL / 2, "the price of now");
+    }
+
     function test_lock_endsWithTheDeadline() public {
         vm.warp(request.deadline - 5);
         assertEq(lockNow(), request.deadline, "expiresAt");
+    }
+
+    function test_lock_inTheLastSecond() public {
+        vm.warp(request.deadline);
+        assertEq(lockNow(), request.deadline, "expiresAt");
+    }
+
+    function test_lock_byTheNamedProver() public {
+        Offer memory o = offer;
+        o.options.provers = bytes32(uint256(uint160(PROVER)));
+        openLockable(o);
+        assertEq(lockNow(), block.timestamp + LOCK_SECONDS, "expiresAt");
+    }
+
+    /// A pause that goes on is one pause, since its first second.
+    function test_lock_isNotLostToAPauseThatWasProlonged() public {
+        uint256 expiresAt = lockNow();
+        vm.warp(expiresAt - 10);
+        vm.prank(GUARDIAN);
+        market.pause(100);
+        vm.warp(expiresAt + 50);
+        vm.prank(GUARDIAN);
+        market.pause(100);
+        vm.warp(expiresAt + 150);
+        market.settle(settlementBy(RELAYER));
+        assertEq(market.balanceOf(ETH, PROVER), COLLATERAL, "returned");
+    }
+
+    function test_lock_thatEndsSoonerDoesNotHastenACancellation() public {
+        lockNow();
+        vm.prank(REQUESTER);
+        assertEq(market.cancel(requestId, request), block.timestamp + 15 minutes, "cancelAt");
     }
 
     function test_lock_onlyOnce() public {
@@ -215,6 +260,24 @@ contract LockTest is OfferTest {
         vm.warp(expiresAt);
         market.settle(settlementBy(PROVER));
         assertEq(market.balanceOf(ETH, PROVER), FEE + COLLATERAL, "paid");
+    }
+
+    function test_lock_tokenHookCannotReenter() public {
+        HookToken token = new HookToken();
+        token.mint(REQUESTER, FEE);
+        token.mint(PROVER, COLLATERAL);
+        vm.prank(REQUESTER);
+        token.approve(address(market), FEE);
+        vm.prank(PROVER);
+        token.approve(address(market), COLLATERAL);
+        Offer memory o = offer;
+        o.options.token = address(token);
+        openLockable(o);
+        token.setHook(address(market), abi.encodeCall(market.withdraw, (ETH, RELAYER, 0)));
+        bytes memory options = encoded(o.options);
+        vm.prank(PROVER);
+        market.lock(requestId, request, options);
+        assertTrue(!token.attackOk(), "refused");
     }
 
     function openLockable(Offer memory o) private {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMarketErrors} from "../../contracts/interfaces/IMarketErrors.sol";
+import {IMarketEvents} from "../../contracts/interfaces/IMarketEvents.sol";
 import {IModelRegistry, Model, ModelParams} from "../../contracts/interfaces/IModelRegistry.sol";
 import {ModelRecord} from "../../contracts/types/ModelRecord.sol";
 import {Request, Status} from "../../contracts/types/Request.sol";
@@ -43,6 +44,37 @@ contract ModelRegistryTest is MarketTest {
             )
         );
         assertEq(modelId, expected, "modelId");
+    }
+
+    function test_register_announcesTheModel() public {
+        ModelParams memory p = versionOf(modelId, "vk 2");
+        bytes32 expected = keccak256(
+            abi.encode(
+                block.chainid,
+                address(registry),
+                address(this),
+                modelId,
+                uint24(2),
+                p.verifier,
+                p.vkDigest,
+                INPUT_BYTES,
+                OUTPUT_BYTES
+            )
+        );
+        vm.expectEmit(true, true, true, true, address(registry));
+        emit IModelRegistry.ModelRegistered(
+            expected,
+            modelId,
+            address(this),
+            2,
+            p.verifier,
+            p.vkDigest,
+            INPUT_BYTES,
+            OUTPUT_BYTES,
+            p.metadataHash,
+            p.metadataURI
+        );
+        assertEq(registry.register(p), expected, "modelId");
     }
 
     function test_register_refusesWrongDigest() public {
@@ -125,10 +157,18 @@ contract ModelRegistryTest is MarketTest {
         submit(params(address(0)));
         registry.deprecate(modelId, new address[](0));
         submit(params(address(0)));
+        vm.expectEmit(true, true, true, true, address(market));
+        emit IMarketEvents.ModelSynced(modelId, registry.recordOf(modelId));
         vm.prank(RELAYER);
         market.syncModel(modelId);
         vm.expectRevert(abi.encodeWithSelector(IMarketErrors.ModelNotActive.selector, modelId));
         market.submit(params(address(0)), input);
+    }
+
+    function test_deprecate_announcesTheModel() public {
+        vm.expectEmit(true, true, true, true, address(registry));
+        emit IModelRegistry.ModelDeprecated(modelId);
+        registry.deprecate(modelId, new address[](0));
     }
 
     function test_deprecate_leavesOpenRequestsSettleable() public {
@@ -152,11 +192,18 @@ contract ModelRegistryTest is MarketTest {
     }
 
     function test_family_changesHandsInTwoSteps() public {
+        vm.expectEmit(true, true, true, true, address(registry));
+        emit IModelRegistry.FamilyOffered(modelId, address(this), NEW_OWNER);
         registry.offerFamily(modelId, NEW_OWNER);
         assertEq(registry.ownerOf(modelId), address(this), "an offer moves nothing");
+        vm.expectEmit(true, true, true, true, address(registry));
+        emit IModelRegistry.FamilyTransferred(modelId, address(this), NEW_OWNER);
         vm.prank(NEW_OWNER);
         registry.acceptFamily(modelId);
         assertEq(registry.ownerOf(modelId), NEW_OWNER, "owner");
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.NotOffered.selector, modelId, address(1)));
+        vm.prank(address(1));
+        registry.acceptFamily(modelId);
         ModelParams memory second = versionOf(modelId, "vk 2");
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.NotFamilyOwner.selector, modelId, address(this)));
         registry.register(second);
@@ -181,6 +228,9 @@ contract ModelRegistryTest is MarketTest {
         bytes32[] memory ids = registry.getModels(1, 100);
         assertEq(ids.length, 1, "cut");
         assertEq(ids[0], second, "second");
+        ids = registry.getModels(0, 1);
+        assertEq(ids.length, 1, "a part");
+        assertEq(ids[0], modelId, "first");
         assertEq(registry.getModels(2, 1).length, 0, "empty");
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnknownModel.selector, bytes32(uint256(1))));
         registry.getModel(bytes32(uint256(1)));

@@ -298,8 +298,13 @@ contract OfferSubmitTest is OfferTest {
 
     function test_quote_plainRequest() public {
         (bytes32 requestId, Request memory request) = submit(params(address(0)));
+        vm.warp(request.deadline);
         (uint256 paid,) = market.quote(requestId, request, "", PROVER);
         assertEq(paid, FEE, "paid");
+        vm.prank(REQUESTER);
+        market.bumpFee{value: 0.5 ether}(requestId, request, "", 0.5 ether);
+        (paid,) = market.quote(requestId, request, "", PROVER);
+        assertEq(paid, FEE + 0.5 ether, "with what was added");
     }
 
     function fallingOffer() private view returns (Offer memory offer) {

@@ -92,7 +92,9 @@ contract PauseTest is MarketTest {
     }
 
     function test_guardian_mayBeNobody() public {
+        vm.recordLogs();
         RequestMarket free = new RequestMarket(registry, address(0));
+        assertEq(vm.getRecordedLogs()[0].topics[0], IMarketEvents.GuardianSet.selector, "announced");
         vm.expectRevert(abi.encodeWithSelector(IMarketErrors.NotGuardian.selector, address(this)));
         free.pause(1);
     }

@@ -68,6 +68,25 @@ contract SignedTest is OfferTest {
         assertTrue(!market.isNonceUsed(signer, 4) && !market.isNonceUsed(signer, 999), "neighbours are free");
     }
 
+    /// 256 nonces share a word; the first and last of neighbouring words.
+    function test_signed_noncesOfEachWordAreTheirOwn() public {
+        uint256[4] memory used = [uint256(255), 256, 767, 1024];
+        for (uint256 i = 0; i < used.length; ++i) {
+            vm.prank(signer);
+            market.cancelNonce(used[i]);
+        }
+        for (uint256 i = 0; i < used.length; ++i) {
+            assertTrue(market.isNonceUsed(signer, used[i]), "used");
+            vm.expectRevert(abi.encodeWithSelector(IMarketErrors.NonceAlreadyUsed.selector, signer, used[i]));
+            vm.prank(signer);
+            market.cancelNonce(used[i]);
+        }
+        uint256[6] memory free = [uint256(0), 254, 257, 511, 512, 1023];
+        for (uint256 i = 0; i < free.length; ++i) {
+            assertTrue(!market.isNonceUsed(signer, free[i]), "free");
+        }
+    }
+
     function test_signed_nonceCanBeGivenUp() public {
         bytes memory signature = sign(SIGNER_KEY, 7);
         vm.prank(signer);
@@ -180,8 +199,17 @@ contract SignedTest is OfferTest {
     }
 
     function test_domain_isTheOneInUse() public view {
-        (bytes1 fields, string memory name, string memory version, uint256 chainId, address verifyingContract,,)
-        = market.eip712Domain();
+        (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        ) = market.eip712Domain();
+        assertEq(salt, 0, "salt");
+        assertEq(extensions.length, 0, "extensions");
         assertEq(bytes32(fields), bytes32(bytes1(0x0f)), "fields");
         assertEq(keccak256(bytes(name)), keccak256("Gavel RequestMarket"), "name");
         assertEq(keccak256(bytes(version)), keccak256("1"), "version");

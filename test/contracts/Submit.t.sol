@@ -177,6 +177,7 @@ contract SubmitTest is MarketTest {
         assertEq(views[1].requestId, second, "second");
         assertEq(uint256(views[1].status), uint256(Status.Open), "second status");
         assertEq(market.getRequests(1, 2).length, 1, "middle");
+        assertEq(market.getRequests(0, 1).length, 1, "not the rest");
         assertEq(market.getRequests(2, 1).length, 0, "empty");
         assertEq(market.getRequests(2, 3).length, 0, "past the end");
     }
