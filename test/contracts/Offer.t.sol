@@ -7,7 +7,8 @@ import {Price} from "../../contracts/libraries/Price.sol";
 import {Offer, Options} from "../../contracts/types/Offer.sol";
 import {Request, Settlement, Status} from "../../contracts/types/Request.sol";
 import {OfferTest} from "./support/OfferTest.sol";
-import {FeeToken, HookToken, PlainToken} from "./support/Tokens.sol";
+import {Vm} from "./support/Test.sol";
+import {BonusToken, FeeToken, HookToken, PlainToken} from "./support/Tokens.sol";
 
 contract OfferSubmitTest is OfferTest {
     function test_offer_emitsTermsOptionsAndInput() public {
@@ -132,6 +133,30 @@ contract OfferSubmitTest is OfferTest {
         assertEq(market.balanceOf(ETH, PROVER), 0, "not in ETH");
         market.release(address(token), PROVER);
         assertEq(token.balanceOf(PROVER), FEE, "withdrawn");
+    }
+
+    /// A token that brings more than was asked for: all above the fee is the payer's, to the last unit.
+    function test_offer_inTokensCreditsWhatCameAboveTheFee() public {
+        BonusToken token = new BonusToken();
+        token.mint(REQUESTER, FEE);
+        vm.prank(REQUESTER);
+        token.approve(address(market), FEE);
+        Offer memory offer = plainOffer();
+        offer.options.token = address(token);
+        vm.expectEmit(true, true, true, true, address(market));
+        emit IMarketEvents.Credited(address(token), REQUESTER, 1);
+        submitOffer(offer);
+        assertEq(market.balanceOf(address(token), REQUESTER), 1, "the rest");
+    }
+
+    function test_offer_withoutSurplusCreditsNobody() public {
+        (bytes32 requestId, Request memory request) = submitOffer(plainOffer());
+        vm.recordLogs();
+        market.settle(offerSettlement(requestId, request, plainOffer().options));
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            assertTrue(logs[i].topics[0] != IMarketEvents.Credited.selector, "no credit of nothing");
+        }
     }
 
     function test_offer_inTokensFromBalance() public {
