@@ -108,6 +108,7 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
   const opset = note(attempt(() => checkOpsets(graph))) ?? NEWEST_OPSET;
   const constants = new Map<string, Tensor>(graph.constants);
   const types = new Map<string, TensorType>(constants);
+  const sequences = new Map<string, readonly string[]>();
   const sizes = { ...batchSizes(graph), ...bind };
   for (const input of graph.inputs) {
     const type = note(attempt(() => inputTypeOf(input, sizes)));
@@ -136,11 +137,12 @@ function surveyNodes(graph: Graph, bind: Bindings, declared: ReadonlyMap<string,
   const visit = (node: GraphNode): void => {
     // The whole model's check refuses what goes on after that.
     if (++count > MAX_NODES) return;
-    const { value: expansion, refusal } = attempt(() => expandNode(node, { opset, types, constants }));
+    const { value: expansion, refusal } = attempt(() => expandNode(node, { opset, types, constants, sequences }));
     for (const [name, value] of expansion?.constants ?? []) {
       constants.set(name, value);
       types.set(name, value);
     }
+    for (const [name, list] of expansion?.sequences ?? []) sequences.set(name, list);
     if (expansion) expansion.nodes.forEach(visit);
     else if (refusal) {
       const { name, op, inputs, outputs } = node;

@@ -43,6 +43,7 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
   const opset = checkOpsets(graph);
   const constants = new Map(graph.constants);
   const types = new Map<string, TensorType>();
+  const sequences = new Map<string, readonly string[]>();
   for (const [name, value] of constants) types.set(name, value);
   checkBindings(graph, bind);
   const sizes = { ...batchSizes(graph), ...bind };
@@ -53,12 +54,13 @@ export function checkModel(graph: Graph, bind: Bindings = {}): Model {
   let count = 0;
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     requireNodes(++count, node);
-    const expansion = expandNode(node, { opset, types, constants });
+    const expansion = expandNode(node, { opset, types, constants, sequences });
     if (expansion) {
       for (const [name, value] of expansion.constants) {
         constants.set(name, value);
         types.set(name, value);
       }
+      for (const [name, list] of expansion.sequences) sequences.set(name, list);
       for (const made of expansion.nodes.toReversed()) waiting.push(made);
       continue;
     }

@@ -37,14 +37,16 @@ function expandIf(node: GraphNode, { constants }: Known): Expansion {
   return unrolled;
 }
 
-function expandLoop(node: GraphNode, { constants, opset }: Known): Expansion {
-  const [trips, condition, ...initial] = node.inputs;
-  const count = constants.get(trips)?.data[0];
-  if (count === undefined) refuse(node, "the number of turns is not a constant", "loop a constant number of times");
+function expandLoop(node: GraphNode, known: Known): Expansion {
+  const { constants, opset } = known;
+  const [trips, condition = "", ...initial] = node.inputs;
   const starts = condition === "" ? 1 : constants.get(condition)?.data[0];
   const body = bodyOf(node, "body");
-  if (starts === undefined || !staysTrue(body))
+  if (starts === undefined)
     refuse(node, "the condition is computed", "loop a constant number of times without a condition");
+  if (!staysTrue(body, constants)) return expandWhile(node, body, starts !== 0, known);
+  const count = constants.get(trips)?.data[0];
+  if (count === undefined) refuse(node, "the number of turns is not a constant", "loop a constant number of times");
   const turns = starts === 0 ? 0 : count;
   checkTurns(node, turns, body);
   const unrolled = new MadeNodes(node);
@@ -65,20 +67,45 @@ function expandLoop(node: GraphNode, { constants, opset }: Known): Expansion {
   return unrolled;
 }
 
+/** Counts the turns that stand before a loop whose condition is found turn by turn. */
+const TURN = "turns before";
+
+/** One turn, and the loop again behind it, whose condition is a constant once that turn is folded. */
+function expandWhile(node: GraphNode, body: Subgraph, goesOn: boolean, { constants }: Known): Expansion {
+  const [trips, , ...initial] = node.inputs;
+  if (body.outputs.length > 1 + initial.length)
+    refuse(node, "the condition is computed, and each turn gives a row", "loop a constant number of times");
+  const turn = intOf(node.attributes[TURN]);
+  const most = trips === "" ? Number.POSITIVE_INFINITY : constants.get(trips)?.data[0];
+  if (most === undefined) refuse(node, "the number of turns is not a constant", "loop a constant number of times");
+  const unrolled = new MadeNodes(node);
+  if (!goesOn || turn >= most) {
+    node.outputs.forEach((name, i) => unrolled.alias(initial[i], name));
+    return unrolled;
+  }
+  checkTurns(node, turn + 1);
+  const index = unrolled.constant(`turn ${turn}`, int64([], [turn]));
+  const isTrue = unrolled.constant("true", tensor([], Float64Array.of(1), "bool"));
+  const [next, ...state] = unrolled.copy(body, String(turn), [index, isTrue, ...initial]);
+  const attributes = { ...node.attributes, [TURN]: { kind: "int", value: turn + 1 } as const };
+  unrolled.nodes.push({ ...node, inputs: [trips, next, ...state], attributes });
+  return unrolled;
+}
+
 /** The condition a body answers with is the one it was given, or true. */
-function staysTrue({ inputs, outputs, nodes, constants }: Subgraph): boolean {
+function staysTrue({ inputs, outputs, nodes, constants }: Subgraph, outer: Known["constants"]): boolean {
   let [name] = outputs;
   // A body that names itself in a circle has an end too.
   for (let step = 0; step <= nodes.length; step++) {
     if (name === inputs[1]) return true;
-    const constant = constants.get(name);
-    if (constant) return constant.data[0] !== 0;
     const node = nodes.find((item) => item.outputs[0] === name);
+    const constant = constants.get(name) ?? (node === undefined ? outer.get(name) : undefined);
+    if (constant) return constant.data[0] !== 0;
     if (node?.op === "Constant") {
       const [value] = Object.values(node.attributes);
       return value?.kind === "tensor" && value.value.data[0] !== 0;
     }
-    if (node?.op !== "Identity") return false;
+    if (node?.op !== "Identity" && node?.op !== "Cast") return false;
     [name] = node.inputs;
   }
   return false;

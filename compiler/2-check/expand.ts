@@ -4,8 +4,14 @@ import { expandControlFlow } from "./control-flow.ts";
 import type { Expansion, Known } from "./expansion.ts";
 import { expandOnnxAttention } from "./replaced/attention.ts";
 import { expandReplaced } from "./replaced/registry.ts";
+import { expandSequence } from "./sequences.ts";
 
 /** Undefined for a node that stays. */
 export function expandNode(node: GraphNode, known: Known): Expansion | undefined {
-  return expandControlFlow(node, known) ?? expandOnnxAttention(node, known) ?? expandReplaced(node, known);
+  return (
+    expandSequence(node, known) ??
+    expandControlFlow(node, known) ??
+    expandOnnxAttention(node, known) ??
+    expandReplaced(node, known)
+  );
 }

@@ -7,12 +7,15 @@ export interface Known {
   readonly opset: number;
   readonly types: ReadonlyMap<string, TensorType>;
   readonly constants: ReadonlyMap<string, Tensor>;
+  /** Names of the tensors of every list. */
+  readonly sequences: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Expansion {
   /** In an order in which every tensor is made before it is used. */
   readonly nodes: GraphNode[];
   readonly constants: Map<string, Tensor>;
+  readonly sequences: Map<string, readonly string[]>;
 }
 
 export function refuse(node: GraphNode, reason: string, remedy: string): never {
@@ -23,6 +26,7 @@ export function refuse(node: GraphNode, reason: string, remedy: string): never {
 export class MadeNodes implements Expansion {
   readonly nodes: GraphNode[] = [];
   readonly constants = new Map<string, Tensor>();
+  readonly sequences = new Map<string, readonly string[]>();
   readonly #node: GraphNode;
 
   constructor(node: GraphNode) {

@@ -1,6 +1,6 @@
 /**
  * Models as scikit-learn, XGBoost and LightGBM write them (`exporters/make.py`, `exporters/neighbors.py`), as PyTorch's two exporters do (`exporters/torch_models.py`),
- * and as onnxruntime quantizes them (`exporters/quantize.py`): accuracy, whole labels, and proofs.
+ * and as onnxruntime quantizes and optimizes them (`exporters/quantize.py`, `exporters/layers.py`): accuracy, whole labels, and proofs.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -20,6 +20,7 @@ const SAMPLES = {
   ...read("quantized.json"),
   ...read("torch.json"),
   ...read("neighbors.json"),
+  ...read("layers.json"),
 };
 const MODELS = readdirSync(FOLDER).flatMap((file) => (file.endsWith(".onnx") ? [file.replace(".onnx", "")] : []));
 

@@ -31,6 +31,37 @@ const RUNNING: TestBody = {
   constants: { half: { shape: [], data: [0.5] } },
 };
 
+/** h' = tanh(h W) while a count stays below a limit. W and the limit are the graph's. */
+const COUNTED: TestBody = {
+  inputs: ["turn", "goesOn", "i", "h"],
+  outputs: ["goesOnStill", "count", "next"],
+  nodes: [
+    { op: "Add", inputs: ["i", "one"], outputs: ["count"] },
+    { op: "Less", inputs: ["count", "limit"], outputs: ["goesOnStill"] },
+    { op: "MatMul", inputs: ["h", "w"], outputs: ["t0"] },
+    { op: "Tanh", inputs: ["t0"], outputs: ["next"] },
+  ],
+  types: { turn: "int64", goesOn: "bool", goesOnStill: "bool", i: "int64", count: "int64" },
+};
+
+const counting = (name: string, turns: string): Case => ({
+  name: `Loop while a count is below a limit, ${name}`,
+  model: {
+    inputs: { x: [2, 3] },
+    nodes: [
+      {
+        op: "Loop",
+        inputs: [turns, "yes", "zero", "x"],
+        outputs: ["count", "last"],
+        attributes: { body: { body: COUNTED } },
+      },
+      { op: "Add", inputs: ["last", "x"], outputs: ["y"] },
+    ],
+    outputs: ["y"],
+    constants: { two: int(2), yes: bool(1), zero: int(0), one: int(1), limit: int(3), w: weights([3, 3]) },
+  },
+});
+
 export const CONTROL_FLOW_CASES: readonly Case[] = [
   {
     name: "Loop of three turns, all states collected",
@@ -41,6 +72,27 @@ export const CONTROL_FLOW_CASES: readonly Case[] = [
       ],
       outputs: ["last", "all"],
       constants: { turns: int(3), yes: bool(1), w: weights([3, 3]) },
+    },
+  },
+  counting("no other limit", ""),
+  counting("at most two turns", "two"),
+  {
+    name: "lists of tensors: inserted first and last, taken, joined",
+    model: {
+      inputs: { x: [2, 3] },
+      nodes: [
+        { op: "Neg", inputs: ["x"], outputs: ["n"] },
+        { op: "SequenceEmpty", inputs: [], outputs: ["none"] },
+        { op: "SequenceInsert", inputs: ["none", "x"], outputs: ["one"] },
+        { op: "SequenceInsert", inputs: ["one", "n", "first"], outputs: ["two"] },
+        { op: "SequenceAt", inputs: ["two", "last"], outputs: ["taken"] },
+        { op: "Relu", inputs: ["taken"], outputs: ["positive"] },
+        { op: "SequenceConstruct", inputs: ["positive", "n"], outputs: ["pair"] },
+        { op: "ConcatFromSequence", inputs: ["pair"], outputs: ["wide"], attributes: { axis: 1 } },
+        { op: "ConcatFromSequence", inputs: ["two"], outputs: ["deep"], attributes: { axis: 0, new_axis: 1 } },
+      ],
+      outputs: ["wide", "deep"],
+      constants: { first: int(0), last: int(-1) },
     },
   },
   {
