@@ -83,7 +83,7 @@ function expandWhile(node: GraphNode, body: Subgraph, goesOn: boolean, { constan
     node.outputs.forEach((name, i) => unrolled.alias(initial[i], name));
     return unrolled;
   }
-  checkTurns(node, turn + 1);
+  checkTurns(node, turn + 1, body);
   const index = unrolled.constant(`turn ${turn}`, int64([], [turn]));
   const isTrue = unrolled.constant("true", tensor([], Float64Array.of(1), "bool"));
   const [next, ...state] = unrolled.copy(body, String(turn), [index, isTrue, ...initial]);
