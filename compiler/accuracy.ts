@@ -1,4 +1,6 @@
 /** How good a model is at its task, and how far two models are apart. */
+import { SamplesError } from "./errors.ts";
+
 export type Metric = "argmax" | "threshold" | "label" | "r2";
 
 export interface Accuracy {
@@ -21,8 +23,10 @@ export interface Answers {
   readonly isIndex: boolean;
 }
 
+/** Throws SamplesError for a label that names no class of a model that chooses among several. */
 export function measureAccuracy(answers: Answers, labels: readonly number[] | undefined): Accuracy {
   const metric = metricFor(answers, labels);
+  if (metric === "argmax" && labels && answers.float.length > 0) checkClasses(labels, answers.float[0].length);
   const targets = labels ?? answers.float.map((output) => decide(metric, output));
   const accuracyFloat = labels ? score(metric, answers.float, targets) : 1;
   const accuracyInteger = score(metric, answers.integer, targets);
@@ -33,6 +37,18 @@ export function measureAccuracy(answers: Answers, labels: readonly number[] | un
     accuracyInteger,
     accuracyDrop: accuracyFloat - accuracyInteger,
   };
+}
+
+/** Labels that count from 1, or stand for something else, would only show as a bad model. */
+function checkClasses(labels: readonly number[], classes: number): void {
+  const index = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (index < 0) return;
+  throw new SamplesError({
+    reason: `sample ${index} has the label ${labels[index]}, which is no class of the model`,
+    expected: `0 to ${classes - 1}, the position of the largest output`,
+    got: `${labels[index]}`,
+    remedy: "count classes from 0, or leave the labels out: accuracy is then agreement with the float model",
+  });
 }
 
 function metricFor({ float, isIndex }: Answers, labels: readonly number[] | undefined): Metric {
