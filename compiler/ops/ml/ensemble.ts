@@ -9,6 +9,7 @@ import {
   type TreeNode,
 } from "../../forest.ts";
 import type { GraphNode } from "../../graph.ts";
+import { requireLiveElements } from "../../limits.ts";
 import type { Part } from "../../program.ts";
 import { accumulateTrees } from "../../steps/trees.ts";
 import { sizeOf, type TensorType, tensor } from "../../tensor.ts";
@@ -156,6 +157,7 @@ export function ensembleOf(
   base: readonly number[] | undefined,
 ): Ensemble {
   const { features, targets } = shape;
+  requireLiveElements([targets], "the list of targets", node);
   const constant = Array.from({ length: targets }, (_, target) => base?.[target] ?? 0);
   checkNodes(node, roots, shape);
   for (const root of roots) if (isLeaf(root)) for (const [target, weight] of root) constant[target] += weight;

@@ -155,6 +155,15 @@ describe("sizes", () => {
   });
 });
 
+test("the targets of a tree", () => {
+  const leaf = { nodes_treeids: [0], nodes_nodeids: [0], nodes_featureids: [0], nodes_modes: { strings: ["LEAF"] } };
+  const children = { nodes_values: { floats: [0] }, nodes_truenodeids: [0], nodes_falsenodeids: [0] };
+  const target = { target_ids: [0], target_nodeids: [0], target_treeids: [0], target_weights: { floats: [1] } };
+  const attributes = { ...leaf, ...children, ...target, n_targets: 1e9 };
+  const node = { op: "TreeEnsembleRegressor", domain: "ai.onnx.ml", inputs: ["x"], attributes };
+  expect(errorsOf({ inputs: x, nodes: [node] })).toContain(CAPACITY);
+});
+
 describe("nodes", () => {
   test("functions that call two functions, forty deep", () => {
     const functions = Array.from({ length: 40 }, (_, i) => ({
