@@ -83,7 +83,8 @@ function flatten(value: unknown, { shape, dtype }: TensorType, label: string): F
         "write every sample in the shape of the model's input, batch axis included; replace or leave out samples with missing or infinite values",
     });
   }
-  return Float64Array.from(numbers as number[]);
+  // A model of 32-bit numbers sees these, and compares thresholds with them.
+  return Float64Array.from(numbers as number[], dtype === "float32" ? Math.fround : undefined);
 }
 
 function readLabels(labels: unknown, count: number, label: string): readonly Label[] | undefined {

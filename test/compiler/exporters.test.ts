@@ -10,6 +10,7 @@ import { prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
 import { testKey } from "../support/proofs.ts";
 import { extremeInputs } from "./support/agreement.ts";
+import { buildModel } from "./support/onnx.ts";
 import { random } from "./support/random.ts";
 
 const SEED = 1618;
@@ -60,3 +61,32 @@ test.each(PROVEN)(
   },
   60_000,
 );
+
+test("samples are read as 32-bit numbers where the model has these, so that thresholds between them are", () => {
+  const trees = (threshold: number) => ({
+    op: "TreeEnsembleRegressor",
+    domain: "ai.onnx.ml",
+    inputs: ["x"],
+    outputs: ["y"],
+    attributes: {
+      nodes_treeids: [0, 0, 0],
+      nodes_nodeids: [0, 1, 2],
+      nodes_featureids: [0, 0, 0],
+      nodes_modes: { strings: ["BRANCH_LT", "LEAF", "LEAF"] },
+      nodes_values: { floats: [threshold, 0, 0] },
+      nodes_truenodeids: [1, 0, 0],
+      nodes_falsenodeids: [2, 0, 0],
+      target_treeids: [0, 0],
+      target_nodeids: [1, 2],
+      target_ids: [0, 0],
+      target_weights: { floats: [1, 0] },
+      n_targets: 1,
+    },
+  });
+  // The nearest number of 32 bits lies above 4.9 and below 5.1.
+  for (const value of [4.9, 5.1]) {
+    const model = buildModel({ inputs: { x: [1, 1] }, nodes: [trees(value)], outputs: ["y"] });
+    const { report } = compile(model, { calibration: { inputs: [[value], [2], [7]], labels: [0, 1, 0] } });
+    expect(report.accuracyFloat, `${value}`).toBe(1);
+  }
+});
