@@ -1,5 +1,13 @@
 /** What follows from the configuration and the chain together. */
 import { availableParallelism, hostname } from "node:os";
+import {
+  AbiDecodingDataSizeTooSmallError,
+  BaseError,
+  ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
+  zeroHash,
+} from "viem";
+import { statusOf } from "./chain/market.ts";
 import type { Rpc } from "./chain/rpc.ts";
 import { ChainMismatchError, ConfigError } from "./errors.ts";
 import { type DaemonConfig, ROLES, type Role } from "./options.ts";
@@ -46,6 +54,7 @@ export async function resolveSettings(config: DaemonConfig, signer: Signer | und
       remedy: "correct `market`",
     });
   }
+  await requireMarket(config.market, rpc);
   const sender = signer?.address ?? config.signerAddress;
   const prover = config.prover ?? sender;
   checkRoles(config, signer, prover);
@@ -71,6 +80,29 @@ export async function resolveSettings(config: DaemonConfig, signer: Signer | und
       roles: config.role,
     },
   };
+}
+
+/** Only what the contract itself answers counts: an endpoint in trouble may serve the market later. */
+async function requireMarket(market: Hex, { client }: Rpc): Promise<void> {
+  try {
+    await statusOf(client, market, zeroHash);
+  } catch (cause) {
+    if (!isAnswerOfContract(cause)) throw cause;
+    throw new ConfigError("the contract at the market's address is no request market", {
+      expected: "a contract that gives the status of a request",
+      got: market,
+      remedy: "correct `market`",
+      cause,
+    });
+  }
+}
+
+function isAnswerOfContract(error: unknown): boolean {
+  const isAnswer = (at: unknown): boolean =>
+    at instanceof ContractFunctionRevertedError ||
+    at instanceof ContractFunctionZeroDataError ||
+    at instanceof AbiDecodingDataSizeTooSmallError;
+  return error instanceof BaseError && error.walk(isAnswer) !== null;
 }
 
 function checkRoles(config: DaemonConfig, signer: Signer | undefined, prover: Hex | undefined): void {

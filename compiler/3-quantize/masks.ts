@@ -8,7 +8,7 @@
 import { UnsupportedError } from "../errors.ts";
 import type { LinearStep, Part, RealProgram, RealStep } from "../program.ts";
 import { placeOf, stepInputs } from "../program.ts";
-import { reachOf } from "./reach.ts";
+import { largestCoefficient, reachOf } from "./reach.ts";
 import type { ScaleClass } from "./scale-class.ts";
 
 /** The largest constant taken for minus infinity. */
@@ -21,6 +21,7 @@ export function maskProgram(program: RealProgram): RealProgram {
   const steps = program.steps.map((step): RealStep => {
     if (step.kind !== "linear" || !step.bias.data.some((value) => value <= MASK)) return step;
     if (isMasked(program, step)) {
+      refuseComputed(step);
       const data = step.bias.data.map((value) => (value <= MASK ? Number.NEGATIVE_INFINITY : value));
       return { ...step, bias: { ...step.bias, data } };
     }
@@ -32,6 +33,20 @@ export function maskProgram(program: RealProgram): RealProgram {
     });
   });
   return { ...program, steps };
+}
+
+/** Coefficients this much smaller than a constant leave it far below the scores, whatever they multiply. */
+const LEAST_RATIO = 100;
+
+/** Where a part can take the constant back, as in scores + (1 - mask)·(-1e4), it is no mask by itself. */
+function refuseComputed(step: LinearStep): void {
+  const least = step.bias.data.reduce((least, value) => (value <= MASK ? Math.max(least, value) : least), -Infinity);
+  if (!step.parts.some((part) => LEAST_RATIO * largestCoefficient(part) >= -least)) return;
+  throw new UnsupportedError({
+    ...placeOf(step),
+    reason: `a mask computed at run time adds ${least} to scores, beside which they would vanish`,
+    remedy: "compute it with a constant such as -20, which Softmax takes to 0 as well",
+  });
 }
 
 /** Every reader, through views, is a maximum or a difference to one. */

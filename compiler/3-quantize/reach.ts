@@ -32,6 +32,24 @@ function weightOf(part: LinearPart, shape: readonly number[]): number {
   }
 }
 
+/** The largest absolute factor of anything that a part reads. */
+export function largestCoefficient(part: Part): number {
+  switch (part.kind) {
+    case "conv":
+    case "contract":
+      return most(part.weights);
+    case "scale":
+      return most(part.factors);
+    case "pool":
+      return most(part.factors.values());
+    case "sum":
+    case "product":
+      return Math.abs(part.factor);
+    case "trees":
+      return 0;
+  }
+}
+
 function most(values: Iterable<number>): number {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));

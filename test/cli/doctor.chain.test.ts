@@ -87,6 +87,11 @@ describe("it finds", () => {
     }
   });
 
+  test("a contract that is no market", async () => {
+    const found = (await look({ market: market.registry })).get("market");
+    expect(found).toMatchObject({ outcome: "failed", found: expect.stringMatching(/no request market/) });
+  });
+
   test("a port that is taken", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));

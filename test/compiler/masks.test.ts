@@ -1,6 +1,9 @@
 /** Room for masked scores: enough for each, one for those that are alike. */
 import { expect, test } from "vitest";
+import { integerAnswers } from "../../compiler/3-quantize/integer-answers.ts";
 import { withMasks } from "../../compiler/3-quantize/masks.ts";
+import { compile } from "../../compiler/compile.ts";
+import { buildModel } from "./support/onnx.ts";
 import { random } from "./support/random.ts";
 
 const classes = (scales: readonly number[]) =>
@@ -21,4 +24,37 @@ test("the exponential of the masked value is below half a step of any table, wha
       expect(hi).toBe(127);
     }
   }
+});
+
+/** scores + (1 - mask)·far, then Softmax. */
+const computedMask = (far: number): Uint8Array =>
+  buildModel({
+    inputs: { scores: [3, 5], mask: [3, 5] },
+    constants: { one: { shape: [1], data: [1] }, far: { shape: [1], data: [far] } },
+    nodes: [
+      { op: "Sub", inputs: ["one", "mask"], outputs: ["hidden"] },
+      { op: "Mul", inputs: ["hidden", "far"], outputs: ["bias"] },
+      { op: "Add", inputs: ["scores", "bias"], outputs: ["masked"] },
+      { op: "Softmax", inputs: ["masked"], outputs: ["y"], attributes: { axis: -1 } },
+    ],
+  });
+
+const masks = Array.from({ length: 4 }, (_, sample) => ({
+  scores: Array.from({ length: 15 }, (_, i) => 2 * Math.sin(3 * i + sample)),
+  mask: Array.from({ length: 15 }, (_, i) => ((i + sample) % 3 > 0 ? 1 : 0)),
+}));
+
+test("a constant that a mask among the inputs takes back is no mask by itself", () => {
+  const refused = () => compile(computedMask(-1e4), { calibration: { inputs: masks } });
+  expect(refused).toThrow(/computed at run time adds -10000/);
+});
+
+test("its remedy: a smaller constant hides as well", () => {
+  const { program } = compile(computedMask(-20), { calibration: { inputs: masks } });
+  const { scores, mask } = masks[0];
+  const sample = new Map(Object.entries({ scores, mask }));
+  const [[output]] = integerAnswers(program, [sample]);
+  mask.forEach((seen, i) => {
+    if (seen === 0) expect(output[i], `element ${i}`).toBeLessThan(0.01);
+  });
 });

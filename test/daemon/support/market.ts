@@ -27,6 +27,7 @@ export const RIVAL = 3;
 export interface TestMarket {
   readonly chain: LocalChain;
   readonly market: Address;
+  readonly registry: Address;
   readonly modelId: Hex;
   /** Artifact folder. */
   readonly artifact: string;
@@ -95,6 +96,7 @@ export async function startMarket(): Promise<TestMarket> {
   return {
     chain,
     market,
+    registry,
     modelId,
     artifact,
     folder,
