@@ -52,7 +52,10 @@ test("a constant that a mask among the inputs takes back is no mask by itself", 
 test("its remedy: a smaller constant hides as well", () => {
   const { program } = compile(computedMask(-20), { calibration: { inputs: masks } });
   const { scores, mask } = masks[0];
-  const sample = new Map(Object.entries({ scores, mask }));
+  const sample = new Map([
+    ["scores", Float64Array.from(scores)],
+    ["mask", Float64Array.from(mask)],
+  ]);
   const [[output]] = integerAnswers(program, [sample]);
   mask.forEach((seen, i) => {
     if (seen === 0) expect(output[i], `element ${i}`).toBeLessThan(0.01);
