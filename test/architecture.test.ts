@@ -47,7 +47,7 @@ const TOOLS = ["scripts", "test", "bench", "examples"];
 const MAY_USE: Record<string, readonly string[] | "any"> = {
   core: ["@noble/hashes", "@noble/curves"],
   kernels: ["@noble/hashes", "wabt"],
-  compiler: ["onnx-proto", "onnxruntime-web"],
+  compiler: ["onnx-proto"],
   prover: ["@noble/hashes", "@noble/curves"],
   verifier: ["@noble/hashes", "@noble/curves"],
   "verifier-gen": ["@noble/hashes", "@noble/curves", "solc"],
