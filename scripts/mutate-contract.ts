@@ -8,12 +8,11 @@
  * Writes {mutants, killed, survivors: [{where, why}]}. Exit code 1 when a survivor is not explained in
  * scripts/mutation/explained-contract.ts.
  */
-import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { parseArgs } from "node:util";
 import type { Hex } from "viem";
 import { FIXTURES } from "../test/soundness/support/proven.ts";
 import { SOLC_SETTINGS } from "../verifier-gen/compile-solidity.ts";
+import { runMutationCommand, spread } from "./mutation/command.ts";
 import { type ContractMutant, contractMutants } from "./mutation/contract-mutants.ts";
 import { type Subject, standalone, universal } from "./mutation/contract-subjects.ts";
 import { createContractSuite } from "./mutation/contract-suite.ts";
@@ -65,9 +64,6 @@ export async function mutateContract(options: MutateOptions = {}): Promise<Mutat
 
 const isCheck = (mutant: ContractMutant): boolean => mutant.isCheck;
 
-const spread = <T>(items: readonly T[], count: number): T[] =>
-  Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]);
-
 const whereOf = ({ line, source, change }: ContractMutant): string => `line ${line}: ${source} (${change})`;
 
 interface SolcOutput {
@@ -90,17 +86,4 @@ function compile(source: string, name?: string): Hex {
   return `0x${contract.evm.bytecode.object}`;
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { sample: { type: "string" }, match: { type: "string" }, json: { type: "string" } },
-  });
-  const report = await mutateContract({
-    ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
-    ...(values.match === undefined ? {} : { match: values.match }),
-    progress: console.error,
-  });
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-  const unexplained = report.survivors.filter(({ why }) => why === "");
-  console.log(`${report.mutants} mutants, ${report.killed} killed, ${unexplained.length} survive unexplained`);
-  if (unexplained.length > 0) process.exitCode = 1;
-}
+if (import.meta.main) await runMutationCommand(mutateContract);

@@ -7,9 +7,9 @@
  * `--match` keeps the mutants whose file, line and change contain the text. Writes {mutants, killed, survivors: [{where, why}]}.
  * Exit code 1 when a survivor is not explained in scripts/mutation/explained-market.ts.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { runMutationCommand, spread } from "./mutation/command.ts";
 import { explanationOf } from "./mutation/explained-market.ts";
 import { createMarketSuite, NotSolidity } from "./mutation/market-suite.ts";
 import type { MutateOptions, MutationReport } from "./mutation/report.ts";
@@ -58,20 +58,4 @@ export async function mutateMarket({
 
 const whereOf = ({ file, line, source, change }: SolidityMutant): string => `${file}:${line}: ${source} (${change})`;
 
-const spread = <T>(items: readonly T[], count: number): T[] =>
-  Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]);
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { sample: { type: "string" }, match: { type: "string" }, json: { type: "string" } },
-  });
-  const report = await mutateMarket({
-    ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
-    ...(values.match === undefined ? {} : { match: values.match }),
-    progress: console.error,
-  });
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-  const unexplained = report.survivors.filter(({ why }) => why === "");
-  console.log(`${report.mutants} mutants, ${report.killed} killed, ${unexplained.length} survive unexplained`);
-  if (unexplained.length > 0) process.exitCode = 1;
-}
+if (import.meta.main) await runMutationCommand(mutateMarket);

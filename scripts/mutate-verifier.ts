@@ -13,7 +13,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { runMutationCommand } from "./mutation/command.ts";
 import { EXPLAINED } from "./mutation/explained.ts";
 import { makeFixtures } from "./mutation/fixtures.ts";
 import { type Mutant, mutantKey, mutantsOf } from "./mutation/mutants.ts";
@@ -158,18 +158,4 @@ function createRunner(folder: string) {
   return { run, close };
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { sample: { type: "string" }, match: { type: "string" }, json: { type: "string" } },
-  });
-  const report = await mutateVerifier({
-    ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
-    ...(values.match === undefined ? {} : { match: values.match }),
-    progress: console.error,
-  });
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-  const unexplained = report.survivors.filter(({ why }) => why === "");
-  for (const { where } of unexplained) console.error(`unexplained: ${where}`);
-  console.log(`${report.mutants} mutants, ${report.killed} killed, ${unexplained.length} survive unexplained`);
-  if (unexplained.length > 0) process.exitCode = 1;
-}
+if (import.meta.main) await runMutationCommand(mutateVerifier);

@@ -2,21 +2,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hexToBytes } from "viem";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type LayoutChoice, PREFERENCES, planLayout } from "../../api/layout-plan.ts";
 import { chooseVerifier, deployVerifier } from "../../api/verifier.ts";
 import { compile } from "../../compiler/compile.ts";
 import type { SamplesJson } from "../../compiler/samples.ts";
 import type { Circuit } from "../../core/circuit.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
 import { predictGas } from "../../verifier-gen/gas-model.ts";
 import { buildModel } from "../compiler/support/onnx.ts";
 import { floats, random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
 import { root } from "../support/source-tree.ts";
-import { createVerifierChain, type VerifierChain, verifyCalldata } from "../verifier-gen/chain.ts";
+import { type VerifierChain, verifyCalldata } from "../verifier-gen/chain.ts";
+import { withEngineAndChain } from "../verifier-gen/engine-and-chain.ts";
 
 interface Model {
   readonly bytes: Uint8Array;
@@ -132,13 +132,8 @@ describe("groupings", () => {
 describe("measured on a chain", () => {
   let chain: VerifierChain;
   let engine: Engine;
-  beforeAll(async () => {
-    chain = await createVerifierChain();
-    engine = await createEngine({ threads: 1 });
-  });
-  afterAll(async () => {
-    await engine.close();
-    await chain.close();
+  withEngineAndChain((made) => {
+    ({ engine, chain } = made);
   });
 
   async function measure(circuit: Circuit): Promise<{ predictedGas: number; executionGas: number }> {

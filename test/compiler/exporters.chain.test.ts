@@ -1,6 +1,6 @@
 /** Models as converters write them, from a sample to the answer that a contract accepts, and to no other. */
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { buildVerifier } from "../../api/verifier.ts";
 import { readModel } from "../../compiler/1-read/read.ts";
 import { checkModel } from "../../compiler/2-check/check.ts";
@@ -8,11 +8,11 @@ import { integerAnswers, quantizeInput } from "../../compiler/3-quantize/integer
 import { compile } from "../../compiler/compile.ts";
 import { readSamples } from "../../compiler/samples.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
 import { testKey } from "../support/proofs.ts";
-import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
+import type { VerifierChain } from "../verifier-gen/chain.ts";
+import { withEngineAndChain } from "../verifier-gen/engine-and-chain.ts";
 
 const FOLDER = new URL("exporters/", import.meta.url);
 const SAMPLES = JSON.parse(readFileSync(new URL("samples.json", FOLDER), "utf8"));
@@ -20,13 +20,8 @@ const context = new Uint8Array(32).fill(7);
 
 let engine: Engine;
 let chain: VerifierChain;
-beforeAll(async () => {
-  engine = await createEngine({ threads: 1 });
-  chain = await createVerifierChain();
-});
-afterAll(async () => {
-  await chain.close();
-  await engine.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 test.each(["svc_probabilities", "isolation_forest", "named_network"])(

@@ -1,9 +1,9 @@
 /** Structured random proofs go to generated contracts. None is accepted, and each is refused with an error of the contract. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildVerifier } from "../../api/verifier.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
-import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
+import type { VerifierChain } from "../verifier-gen/chain.ts";
+import { withEngineAndChain } from "../verifier-gen/engine-and-chain.ts";
 import { FIXTURES, provenPair } from "./support/proven.ts";
 import { randomProofs } from "./support/random-proofs.ts";
 import { LONG, report } from "./support/report.ts";
@@ -16,13 +16,8 @@ const REFUSALS = ["NonCanonicalWord", "OpeningHint", "PairingFailed", "Precompil
 
 let chain: VerifierChain;
 let engine: Engine;
-beforeAll(async () => {
-  chain = await createVerifierChain();
-  engine = await createEngine({ threads: 1 });
-});
-afterAll(async () => {
-  await engine.close();
-  await chain.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 describe.each(FIXTURES)("$title", (fixture) => {

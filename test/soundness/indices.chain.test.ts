@@ -4,13 +4,12 @@
  * An index one beyond the axis of a row names the first element of the next row, which is a cell of the same memory. Only the table of the
  * index's own row stands against it.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildVerifier } from "../../api/verifier.ts";
 import { compile } from "../../compiler/compile.ts";
 import type { Circuit, Segment, Term } from "../../core/circuit.ts";
 import type { Engine } from "../../kernels/engine.ts";
 import { ConstraintError, checkWitness } from "../../prover/check-witness.ts";
-import { createEngine } from "../../prover/engine.ts";
 import { planCircuit } from "../../prover/plan.ts";
 import { prove } from "../../prover/prove.ts";
 import type { ProvingKey } from "../../prover/setup.ts";
@@ -18,7 +17,8 @@ import { computeWitness, type Witness } from "../../prover/witness.ts";
 import { weights } from "../compiler/support/cases/case.ts";
 import { buildModel, type TestModel } from "../compiler/support/onnx.ts";
 import { testKey } from "../support/proofs.ts";
-import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
+import type { VerifierChain } from "../verifier-gen/chain.ts";
+import { withEngineAndChain } from "../verifier-gen/engine-and-chain.ts";
 import { ALL_REFUSED, verdicts } from "./support/agreement.ts";
 import { context } from "./support/proven.ts";
 import { report } from "./support/report.ts";
@@ -80,13 +80,8 @@ function turned(circuit: Circuit, row: number, by: number): Circuit {
 
 let engine: Engine;
 let chain: VerifierChain;
-beforeAll(async () => {
-  engine = await createEngine({ threads: 1 });
-  chain = await createVerifierChain();
-});
-afterAll(async () => {
-  await chain.close();
-  await engine.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 describe.each(LOOKUPS)("lookups of $name", ({ name, model, calibration, input }) => {

@@ -2,10 +2,9 @@
  * Every operator through prover and verifiers, on shapes that are no powers of two, several to a proof: both verifiers accept the honest
  * proof, and the contract refuses one proof for each operator, whose prover cheats in a row of that operator and in no other.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { PackingError } from "../../core/packing.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
 import { type Proof, prove } from "../../prover/prove.ts";
 import type { ProvingKey } from "../../prover/setup.ts";
 import { computeWitness, type Witness } from "../../prover/witness.ts";
@@ -14,7 +13,8 @@ import { extremeInputs } from "../compiler/support/agreement.ts";
 import { groupCases, prefixOf } from "../compiler/support/join.ts";
 import { random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
-import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
+import type { VerifierChain } from "../verifier-gen/chain.ts";
+import { withEngineAndChain } from "../verifier-gen/engine-and-chain.ts";
 import { deployForm } from "../verifier-gen/forms.ts";
 import { cheatsAt } from "./support/cheats.ts";
 import { caseByOperator, compileJoined } from "./support/operators.ts";
@@ -28,13 +28,8 @@ const GROUPS = groupCases([...new Set(caseByOperator().values())], MOST_JOINED);
 
 let engine: Engine;
 let chain: VerifierChain;
-beforeAll(async () => {
-  engine = await createEngine({ threads: 1 });
-  chain = await createVerifierChain();
-});
-afterAll(async () => {
-  await chain.close();
-  await engine.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 describe.each(GROUPS.map((items, index) => ({ items, index })))("proof $index", ({ items, index: group }) => {

@@ -1,14 +1,14 @@
 /** A prover that departs from the protocol once and goes on honestly is rejected by both verifiers, whatever it departs in. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildVerifier } from "../../api/verifier.ts";
 import { scheduleOf } from "../../core/schedule.ts";
 import type { Statement } from "../../core/statement.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
 import type { ProvingKey } from "../../prover/setup.ts";
 import { computeWitness, type Witness } from "../../prover/witness.ts";
-import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
+import type { VerifierChain } from "../verifier-gen/chain.ts";
+import { withEngineAndChain } from "../verifier-gen/engine-and-chain.ts";
 import { ALL_REFUSED, verdicts } from "./support/agreement.ts";
 import { copyWitness } from "./support/cheats.ts";
 import { type Move, movesOf } from "./support/moves.ts";
@@ -21,13 +21,8 @@ const STRIDE: Record<string, number> = { tiny: 3, mixed: 8, veiled: 6 };
 
 let chain: VerifierChain;
 let engine: Engine;
-beforeAll(async () => {
-  chain = await createVerifierChain();
-  engine = await createEngine({ threads: 1 });
-});
-afterAll(async () => {
-  await engine.close();
-  await chain.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 describe.each(FIXTURES)("$title", (fixture) => {

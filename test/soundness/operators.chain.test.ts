@@ -3,18 +3,18 @@
  * form, whose others `joined-operators.chain.test.ts` has. The long form makes such a proof for each constrained row of every operator,
  * and `--every-cell` one for each move of each of them.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildVerifier } from "../../api/verifier.ts";
 import { PackingError } from "../../core/packing.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
 import type { ProvingKey } from "../../prover/setup.ts";
 import { computeWitness, type Witness } from "../../prover/witness.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
 import { random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
-import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
+import type { VerifierChain } from "../verifier-gen/chain.ts";
+import { withEngineAndChain } from "../verifier-gen/engine-and-chain.ts";
 import { cheatsAt } from "./support/cheats.ts";
 import { caseByOperator, cellMoves, compileSmall, LOOKUPS } from "./support/operators.ts";
 import { context, outcome } from "./support/proven.ts";
@@ -33,13 +33,8 @@ const TYPESCRIPT_STRIDE = 4;
 
 let engine: Engine;
 let chain: VerifierChain;
-beforeAll(async () => {
-  engine = await createEngine({ threads: 1 });
-  chain = await createVerifierChain();
-});
-afterAll(async () => {
-  await chain.close();
-  await engine.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 describe.each(CHOSEN.map((item, index) => ({ name: item.name, item, index })))("$name", ({ name, item, index }) => {

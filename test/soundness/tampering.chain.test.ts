@@ -1,9 +1,9 @@
 /** The tamper manifest against generated contracts: each contract refuses what the TypeScript verifier refuses, for the same reason. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildVerifier } from "../../api/verifier.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
-import { createVerifierChain, type VerifierChain } from "../verifier-gen/chain.ts";
+import type { VerifierChain } from "../verifier-gen/chain.ts";
+import { withEngineAndChain } from "../verifier-gen/engine-and-chain.ts";
 import { ALL_REFUSED, verdicts } from "./support/agreement.ts";
 import { withHint } from "./support/hint.ts";
 import { FIXTURES, outcome, provenPair } from "./support/proven.ts";
@@ -19,13 +19,8 @@ import {
 
 let chain: VerifierChain;
 let engine: Engine;
-beforeAll(async () => {
-  chain = await createVerifierChain();
-  engine = await createEngine({ threads: 1 });
-});
-afterAll(async () => {
-  await engine.close();
-  await chain.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 describe.each(FIXTURES)("$title", (fixture) => {

@@ -1,9 +1,8 @@
 /** Batches of three through both verifiers, for terms of each kind: convolutions, recurrences, products of two witness tensors. */
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
 import { verify } from "../../verifier/verify.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
@@ -12,7 +11,8 @@ import { inputsOf } from "../compiler/support/cases/case.ts";
 import { buildModel } from "../compiler/support/onnx.ts";
 import { random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
-import { createVerifierChain, type VerifierChain } from "./chain.ts";
+import type { VerifierChain } from "./chain.ts";
+import { withEngineAndChain } from "./engine-and-chain.ts";
 import { deployForm, FORMS } from "./forms.ts";
 
 const SEED = 3141;
@@ -27,13 +27,8 @@ const context = keccak_256(new TextEncoder().encode("batch"));
 
 let chain: VerifierChain;
 let engine: Engine;
-beforeAll(async () => {
-  chain = await createVerifierChain();
-  engine = await createEngine({ threads: 1 });
-});
-afterAll(async () => {
-  await engine.close();
-  await chain.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 const HIDDEN = { inputVisibility: "hashed", outputVisibility: "committed" } as const;

@@ -1,8 +1,7 @@
 /** Circuits of the compiler, one per operator on an odd shape, through their generated verifiers on a chain. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import type { Engine } from "../../kernels/engine.ts";
-import { createEngine } from "../../prover/engine.ts";
 import { prove } from "../../prover/prove.ts";
 import { extremeInputs } from "../compiler/support/agreement.ts";
 import { CASES } from "../compiler/support/cases/all.ts";
@@ -10,7 +9,8 @@ import { inputsOf } from "../compiler/support/cases/case.ts";
 import { buildModel } from "../compiler/support/onnx.ts";
 import { random } from "../compiler/support/random.ts";
 import { testKey } from "../support/proofs.ts";
-import { createVerifierChain, type VerifierChain } from "./chain.ts";
+import type { VerifierChain } from "./chain.ts";
+import { withEngineAndChain } from "./engine-and-chain.ts";
 import { deployForm, FORMS } from "./forms.ts";
 
 const SEED = 5150;
@@ -34,13 +34,8 @@ const NAMES = [
 
 let engine: Engine;
 let chain: VerifierChain;
-beforeAll(async () => {
-  engine = await createEngine({ threads: 1 });
-  chain = await createVerifierChain();
-});
-afterAll(async () => {
-  await engine.close();
-  await chain.close();
+withEngineAndChain((made) => {
+  ({ engine, chain } = made);
 });
 
 test.each(NAMES)("%s", async (name) => {
