@@ -100,6 +100,12 @@ const EXPLAINED: readonly Explanation[] = [
     why: "a lock that was never taken ended at 0 and is nobody's",
   },
   {
+    file: /Payouts/,
+    source: /^if \(toRescuer != 0\) _credit/,
+    change: /^condition always true/,
+    why: "credits nothing",
+  },
+  {
     file: /MarketState/,
     source: /^uint256 startedAt = /,
     change: /^< to <=/,

@@ -6,6 +6,7 @@ import {IMarketEvents} from "../../contracts/interfaces/IMarketEvents.sol";
 import {Lock, Offer} from "../../contracts/types/Offer.sol";
 import {Request, Settlement, Status} from "../../contracts/types/Request.sol";
 import {OfferTest} from "./support/OfferTest.sol";
+import {Vm} from "./support/Test.sol";
 import {HookToken} from "./support/Tokens.sol";
 
 contract LockTest is OfferTest {
@@ -111,6 +112,50 @@ contract LockTest is OfferTest {
         vm.warp(expiresAt + 11);
         market.settle(settlementBy(RELAYER));
         assertEq(market.balanceOf(ETH, RELAYER), FEE + COLLATERAL / 2, "slashed");
+    }
+
+    /// The pause and the lock share their last second, and the other way round none.
+    function test_lock_isNotLostToAPauseInItsLastSecond() public {
+        uint256 expiresAt = lockNow();
+        vm.warp(expiresAt);
+        vm.prank(GUARDIAN);
+        market.pause(10);
+        vm.warp(expiresAt + 10);
+        market.settle(settlementBy(RELAYER));
+        assertEq(market.balanceOf(ETH, PROVER), COLLATERAL, "returned");
+    }
+
+    function test_lock_isLostWhenThePauseEndedAsItBegan() public {
+        vm.prank(GUARDIAN);
+        market.pause(10);
+        vm.warp(block.timestamp + 10);
+        vm.warp(lockNow() + 1);
+        market.settle(settlementBy(RELAYER));
+        assertEq(market.balanceOf(ETH, RELAYER), FEE + COLLATERAL / 2, "slashed");
+    }
+
+    function test_lock_sharesTheLastUnit() public {
+        Offer memory o = offer;
+        o.options.collateral = 2;
+        openLockable(o);
+        bytes memory options = encoded(o.options);
+        vm.prank(PROVER);
+        uint256 expiresAt = market.lock{value: 2}(requestId, request, options);
+        vm.warp(expiresAt + 1);
+        market.settle(settlementBy(RELAYER));
+        assertEq(market.balanceOf(ETH, RELAYER), FEE + 1, "rescuer");
+        assertEq(market.balanceOf(ETH, REQUESTER), 1, "refundee");
+    }
+
+    function test_lock_neverTakenReturnsNothing() public {
+        vm.warp(uint256(request.deadline) + 1);
+        vm.recordLogs();
+        market.refund(requestId, request, encoded(offer.options));
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            assertTrue(logs[i].topics[0] != IMarketEvents.CollateralReturned.selector, "announced");
+        }
+        assertTrue(logs.length > 0, "refund announced");
     }
 
     /// Ending a pause that is not on is no pause.
