@@ -2,8 +2,9 @@
  * If, Loop and Scan, replaced by the nodes of their bodies: the branch a constant picks, one copy of the body for each turn. Tensors of
  * a copy are named after the node and the turn; other names a body uses are those of the graph around it.
  */
-import type { AttributeValue, GraphNode, Subgraph } from "../graph.ts";
+import type { GraphNode, Subgraph } from "../graph.ts";
 import { requireNodes } from "../limits.ts";
+import { intAttribute } from "../ops/operator.ts";
 import { int64, tensor } from "../tensor.ts";
 import { type Expansion, type Known, MadeNodes, refuse } from "./expansion.ts";
 
@@ -75,7 +76,7 @@ function expandWhile(node: GraphNode, body: Subgraph, goesOn: boolean, { constan
   const [trips, , ...initial] = node.inputs;
   if (body.outputs.length > 1 + initial.length)
     refuse(node, "the condition is computed, and each turn gives a row", "loop a constant number of times");
-  const turn = intOf(node.attributes[TURN]);
+  const turn = intAttribute(node, TURN, 0);
   const most = trips === "" ? Number.POSITIVE_INFINITY : constants.get(trips)?.data[0];
   if (most === undefined) refuse(node, "the number of turns is not a constant", "loop a constant number of times");
   const unrolled = new MadeNodes(node);
@@ -115,7 +116,7 @@ function expandScan(node: GraphNode, { types, opset }: Known): Expansion {
   if (opset < 9)
     refuse(node, "the node is of operator set 8, where it takes batches", "export the model with opset 9 or later");
   const body = bodyOf(node, "body");
-  const scanned = intOf(node.attributes["num_scan_inputs"]);
+  const scanned = intAttribute(node, "num_scan_inputs", 0);
   const initial = node.inputs.slice(0, node.inputs.length - scanned);
   const sequences = node.inputs.slice(node.inputs.length - scanned);
   const collected = body.outputs.length - initial.length;
@@ -156,8 +157,6 @@ function checkTurns(node: GraphNode, turns: number, body: Subgraph): void {
   if (turns > MAX_TURNS) refuse(node, `${turns} turns`, `loop at most ${MAX_TURNS} times`);
   requireNodes(turns * body.nodes.length, node);
 }
-
-const intOf = (attribute: AttributeValue | undefined): number => (attribute?.kind === "int" ? attribute.value : 0);
 
 function intsOf(node: GraphNode, name: string, count: number): readonly number[] {
   const attribute = node.attributes[name];

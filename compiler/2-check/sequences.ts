@@ -1,5 +1,6 @@
 /** Lists of tensors, known when compiling: each is a list of names, and what leaves a list is tensors again. */
-import type { AttributeValue, GraphNode } from "../graph.ts";
+import type { GraphNode } from "../graph.ts";
+import { intAttribute } from "../ops/operator.ts";
 import { type Expansion, type Known, MadeNodes, refuse } from "./expansion.ts";
 
 /** Undefined for a node that neither reads nor makes a list. */
@@ -27,8 +28,8 @@ export function expandSequence(node: GraphNode, known: Known): Expansion | undef
       return made.named(list[at ?? 0]);
     }
     case "ConcatFromSequence": {
-      const axis = intOf(node.attributes.axis);
-      const isNew = intOf(node.attributes.new_axis) !== 0;
+      const axis = intAttribute(node, "axis", 0);
+      const isNew = intAttribute(node, "new_axis", 0) !== 0;
       const parts = isNew ? list.map((name) => made.unsqueezed(name, axis, known.opset)) : list;
       made.concat(parts, axis, node.outputs[0]);
       return made;
@@ -52,5 +53,3 @@ function placeIn(node: GraphNode, at: number, length: number, { constants }: Kno
     refuse(node, "the place in the list is computed or outside it", "take tensors from the list at constant places");
   return place;
 }
-
-const intOf = (attribute: AttributeValue | undefined): number => (attribute?.kind === "int" ? attribute.value : 0);

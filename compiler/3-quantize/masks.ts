@@ -35,16 +35,16 @@ export function maskProgram(program: RealProgram): RealProgram {
   return { ...program, steps };
 }
 
-/** Coefficients this much smaller than a constant leave it far below the scores, whatever they multiply. */
-const LEAST_RATIO = 100;
+/** A coefficient with less than this share of a constant leaves it far below the scores. */
+const TAKES_BACK = 0.01;
 
 /** Where a part can take the constant back, as in scores + (1 - mask)·(-1e4), it is no mask by itself. */
 function refuseComputed(step: LinearStep): void {
-  const least = step.bias.data.reduce((least, value) => (value <= MASK ? Math.max(least, value) : least), -Infinity);
-  if (!step.parts.some((part) => LEAST_RATIO * largestCoefficient(part) >= -least)) return;
+  const nearest = step.bias.data.filter((value) => value <= MASK).reduce((a, b) => Math.max(a, b));
+  if (!step.parts.some((part) => largestCoefficient(part) >= -TAKES_BACK * nearest)) return;
   throw new UnsupportedError({
     ...placeOf(step),
-    reason: `a mask computed at run time adds ${least} to scores, beside which they would vanish`,
+    reason: `a mask computed at run time adds ${nearest} to scores, beside which they would vanish`,
     remedy: "compute it with a constant such as -20, which Softmax takes to 0 as well",
   });
 }

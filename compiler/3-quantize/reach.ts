@@ -1,34 +1,35 @@
 /** How far from 0 the parts of a sum can take it, from the largest absolute value of what they read. */
-import type { LinearPart, Part } from "../program.ts";
+import type { LinearPart, Part, ProductPart } from "../program.ts";
 import { sizeOf } from "../tensor.ts";
 
-/** Trees add nothing: they stand alone. */
 export function reachOf(
   parts: readonly Part[],
   largest: (tensor: string) => number,
   shapeOf: (tensor: string) => readonly number[],
 ): number {
   return parts.reduce((sum, part) => {
+    // Trees add nothing: they stand alone.
     if (part.kind === "trees") return sum;
-    if (part.kind !== "product") return sum + largest(part.x) * weightOf(part, shapeOf(part.x));
-    const inner = part.contracts ? (shapeOf(part.x).at(-1) ?? 1) : 1;
-    return sum + Math.abs(part.factor) * inner * largest(part.x) * largest(part.y);
+    const read = part.kind === "product" ? largest(part.x) * largest(part.y) : largest(part.x);
+    return sum + largestCoefficient(part) * termsOf(part, shapeOf(part.x)) * read;
   }, 0);
 }
 
-/** The largest sum of absolute weights that one element of the result takes. */
-function weightOf(part: LinearPart, shape: readonly number[]): number {
+/** Terms of a part that one element of the result takes; x has the shape. */
+function termsOf(part: LinearPart | ProductPart, shape: readonly number[]): number {
   switch (part.kind) {
     case "conv":
-      return most(part.weights) * (part.weights.length / part.outChannels);
+      return part.weights.length / part.outChannels;
     case "contract":
-      return most(part.weights) * part.inN;
+      return part.inN;
     case "scale":
-      return most(part.factors);
+      return 1;
     case "pool":
-      return most(part.factors.values()) * sizeOf(part.windows.map((window) => window.kernel));
+      return sizeOf(part.windows.map((window) => window.kernel));
     case "sum":
-      return Math.abs(part.factor) * sizeOf(part.axes.map((axis) => shape[axis]));
+      return sizeOf(part.axes.map((axis) => shape[axis]));
+    case "product":
+      return part.contracts ? (shape.at(-1) ?? 1) : 1;
   }
 }
 

@@ -199,8 +199,7 @@ contract SharedPairingTest is MarketTest {
         for (uint256 i = 0; i < 4; ++i) {
             market.settle(items[i]);
         }
-        // Less than two of the pairings' 113,000 each: a margin for code without the optimizer.
-        assertLe(together, before - gasleft() - 2 * 75_000, "two pairings less, at least");
+        assertLe(together, before - gasleft() - 2 * 80_000, "two pairings less, at least");
     }
 
     function expectOnlyFailed(Settlement[] memory items, uint256 bad) private {

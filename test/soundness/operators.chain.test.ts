@@ -22,10 +22,10 @@ import { EVERY_CELL, LONG, report } from "./support/report.ts";
 
 const SEED = 1618;
 const BY_OPERATOR = caseByOperator();
-const SHORT = ["Gemm", "MaxPool", "ArgMax"].map((op) => BY_OPERATOR.get(op));
+const SHORT = ["Gemm", "Conv", "MaxPool", "AveragePool", "ArgMax"].map((op) => BY_OPERATOR.get(op));
 const CHOSEN = LONG
   ? [...new Set([...BY_OPERATOR.values(), ...LOOKUPS])]
-  : [...SHORT, LOOKUPS[0]].flatMap((item) => (item ? [item] : []));
+  : [...SHORT, LOOKUPS[0], BY_OPERATOR.get("TopK")].flatMap((item) => (item ? [item] : []));
 /** Covered cheats tried per circuit; which ones differs from circuit to circuit. */
 const CHEATS = LONG ? 6 : 3;
 /** In the long form the slower TypeScript verifier sees one proof of so many. */
