@@ -40,9 +40,21 @@ export function pow(base: bigint, exponent: bigint | number): bigint {
   return result;
 }
 
-/** 1/a by Fermat's little theorem; a must not be zero (the result for zero is zero). */
+/** 1/a; a must not be zero (the result for zero is zero). */
 export function inv(a: bigint): bigint {
-  return pow(a, R - 2n);
+  return inverse(a, R);
+}
+
+/** 1/a mod modulus by the extended Euclidean algorithm; gcd(a, modulus) must be 1 (the result for zero is zero). */
+export function inverse(a: bigint, modulus: bigint): bigint {
+  const rest = a % modulus;
+  let [r0, r1, s0, s1] = [modulus, rest < 0n ? rest + modulus : rest, 0n, 1n];
+  while (r1 !== 0n) {
+    const quotient = r0 / r1;
+    [r0, r1] = [r1, r0 - quotient * r1];
+    [s0, s1] = [s1, s0 - quotient * s1];
+  }
+  return s0 < 0n ? s0 + modulus : s0;
 }
 
 /** 1/2 */

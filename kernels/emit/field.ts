@@ -14,6 +14,8 @@
  *     byte 64   limb 1 of elements 0..7
  *     byte 128  limb 2 ...                   byte 256  limb 4
  */
+import { inverse } from "../../core/field.ts";
+
 export const LIMBS = 5;
 export const LIMB_BITS = 51;
 export const BLOCK = 8;
@@ -91,15 +93,4 @@ export function positive(a: bigint, modulus: bigint): bigint {
 export function centered(a: bigint, modulus: bigint): bigint {
   const rest = positive(a, modulus);
   return 2n * rest > modulus ? rest - modulus : rest;
-}
-
-/** 1/a mod modulus by the extended Euclidean algorithm; gcd(a, modulus) must be 1. */
-export function inverse(a: bigint, modulus: bigint): bigint {
-  let [r0, r1, s0, s1] = [modulus, positive(a, modulus), 0n, 1n];
-  while (r1 !== 0n) {
-    const quotient = r0 / r1;
-    [r0, r1] = [r1, r0 - quotient * r1];
-    [s0, s1] = [s1, s0 - quotient * s1];
-  }
-  return positive(s0, modulus);
 }

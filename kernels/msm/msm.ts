@@ -9,7 +9,7 @@
  * the method; batched affine additions as in gnark-crypto.
  */
 
-import { SPLIT_BITS, workspaceBytes } from "../emit/curve/buckets.ts";
+import { chunkEntries, SPLIT_BITS, workspaceBytes } from "../emit/curve/buckets.ts";
 import { PROJECTIVE_BYTES } from "../emit/curve/projective.ts";
 import { unsignedDigits } from "../emit/curve/tables.ts";
 import { BLOCK, BLOCK_BYTES } from "../emit/field.ts";
@@ -20,9 +20,11 @@ import { DIRECT_BUCKETS, fullWindows, intWindows, topBits } from "./plan.ts";
 import type { MemoryPoints } from "./points.ts";
 import { scoped, splitBlocks } from "./points.ts";
 import type { Projective } from "./sums.ts";
-import { addProjective, double, INFINITY, readProjective, toAffine } from "./sums.ts";
+import { addProjective, horner, INFINITY, readProjective } from "./sums.ts";
 
 const INT_BITS = 32;
+/** Digits of full scalars are made for half of the windows at a time: all at once, they take more than the buckets do. */
+const DIGIT_PARTS = 2;
 
 /** Digits of all windows, window after window. */
 export interface Digits {
@@ -40,11 +42,18 @@ interface Part {
 /** sum_i scalars[i]·points[i] for `count` scalars in blocks at `scalars`. */
 export function msmScalars(host: KernelHost, points: MemoryPoints, scalars: number, count: number): Point {
   if (count === 0) return null;
-  return scoped(host, () => {
-    const windows = fullWindows(count);
-    const digits = scalarDigits(host, scalars, count, windows);
-    return sumWindows(host, points, count, windows, digits, wholeWindows(windows, host.threads));
-  });
+  const windows = fullWindows(count);
+  const half = Math.ceil(windows.count / DIGIT_PARTS);
+  const sums: Projective[] = [];
+  for (let first = 0; first < windows.count; first += half) {
+    const keys = windows.keys.slice(first, first + half);
+    const ofPart = scoped(host, () => {
+      const digits = scalarDigits(host, scalars, count, windows, first, keys.length);
+      return windowSums(host, points, count, keys, digits, wholeWindows(keys, host.threads));
+    });
+    sums.push(...ofPart);
+  }
+  return horner(sums, windows.bits);
 }
 
 /** sum_i ints[i]·points[i] for `count` int32 at `ints`. */
@@ -54,25 +63,24 @@ export function msmInts(host: KernelHost, points: MemoryPoints, ints: number, co
   return scoped(host, () => {
     const windows = intWindows(count, magnitude);
     const digits = intDigits(host, ints, count, windows);
-    const parts = host.threads === 1 ? wholeWindows(windows, 1) : balancedParts(host, digits, count, windows);
-    return sumWindows(host, points, count, windows, digits, parts);
+    const { keys, bits } = windows;
+    const parts = host.threads === 1 ? wholeWindows(keys, 1) : balancedParts(host, digits, count, keys);
+    return horner(windowSums(host, points, count, keys, digits, parts), bits);
   });
 }
 
 /** Most bytes of the stack that a sum of `count` full scalars takes, or of 32-bit integers of any size. */
 export function msmScratchBytes(count: number, threads: number, scalars: "full" | "ints"): number {
-  const choices =
-    scalars === "full"
-      ? [fullWindows(count)]
-      : Array.from({ length: INT_BITS - 1 }, (_, bits) => intWindows(count, 2 ** (bits + 1) - 1));
-  return Math.max(...choices.map((windows) => scratchBytes(windows, count, threads)));
+  if (scalars === "full") return scratchBytes(fullWindows(count), DIGIT_PARTS, count, threads);
+  const choices = Array.from({ length: INT_BITS - 1 }, (_, bits) => intWindows(count, 2 ** (bits + 1) - 1));
+  return Math.max(...choices.map((windows) => scratchBytes(windows, 1, count, threads)));
 }
 
-function scratchBytes({ keys }: Windows, count: number, threads: number): number {
+function scratchBytes({ keys }: Windows, digitParts: number, count: number, threads: number): number {
   const buckets = Math.max(...keys) - 1;
   return (
-    digitsBytes(count, keys.length) +
-    threads * workspaceBytes(buckets, Math.max(count, buckets)) +
+    digitsBytes(count, Math.ceil(keys.length / digitParts)) +
+    threads * workspaceBytes(buckets, Math.max(count, buckets), chunkEntries(count)) +
     PROJECTIVE_BYTES * keys.length * threads
   );
 }
@@ -132,8 +140,8 @@ function allocateDigits(host: KernelHost, count: number, windows: number): Digit
 }
 
 /** Windows whole, except the last few that the threads cannot share out evenly: those are split among all threads. */
-function wholeWindows({ count, keys }: Windows, threads: number): Part[] {
-  const whole = count - (count % threads);
+function wholeWindows(keys: readonly number[], threads: number): Part[] {
+  const whole = keys.length - (keys.length % threads);
   return keys.flatMap((bound, window) =>
     splitBlocks(bound - 1, window < whole ? 1 : threads).map(([from, length]) => ({
       window,
@@ -144,20 +152,20 @@ function wholeWindows({ count, keys }: Windows, threads: number): Part[] {
 }
 
 /** Every window in as many parts as threads, with about equally many entries. */
-function balancedParts(host: KernelHost, digits: Digits, count: number, windows: Windows): Part[] {
+function balancedParts(host: KernelHost, digits: Digits, count: number, keys: readonly number[]): Part[] {
   const parts: Part[] = [];
   const all = new Int16Array(host.u8().buffer);
-  windows.keys.forEach((keys, window) => {
+  keys.forEach((bound, window) => {
     const start = (digits.address + window * digits.rowBytes) >>> 1;
-    const entries = new Uint32Array(keys);
+    const entries = new Uint32Array(bound);
     for (let i = 0; i < count; i++) entries[Math.abs(all[start + i]!)]!++;
     let left = count - entries[0]!;
     let first = 1;
     for (let thread = host.threads; thread > 0 && left > 0; thread--) {
       let last = first;
       let taken = 0;
-      while (last < keys && (taken === 0 || taken + entries[last]! / 2 <= left / thread)) taken += entries[last++]!;
-      if (thread === 1) last = keys;
+      while (last < bound && (taken === 0 || taken + entries[last]! / 2 <= left / thread)) taken += entries[last++]!;
+      if (thread === 1) last = bound;
       parts.push({ window, first, last });
       left -= taken;
       first = last;
@@ -166,16 +174,18 @@ function balancedParts(host: KernelHost, digits: Digits, count: number, windows:
   return parts;
 }
 
-function sumWindows(
+/** sum_i d_iw·points[i] for each window w of the digits. */
+function windowSums(
   host: KernelHost,
   points: MemoryPoints,
   count: number,
-  windows: Windows,
+  keys: readonly number[],
   digits: Digits,
   parts: readonly Part[],
-): Point {
+): Projective[] {
   const maxKeys = Math.max(...parts.map(({ first, last }) => last - first));
-  const stride = workspaceBytes(maxKeys, Math.max(count, maxKeys));
+  const chunk = chunkEntries(count);
+  const stride = workspaceBytes(maxKeys, Math.max(count, maxKeys), chunk);
   const workspaces = host.allocate(stride * host.threads);
   const results = host.allocate(PROJECTIVE_BYTES * parts.length);
   const resultOf = (part: number): number => results + PROJECTIVE_BYTES * part;
@@ -187,6 +197,7 @@ function sumWindows(
     last,
     workspaces,
     stride,
+    chunk,
     maxKeys,
     resultOf(i),
     first === 1 && last <= DIRECT_BUCKETS ? 0 : Math.ceil(Math.log2(last) / 2),
@@ -194,11 +205,11 @@ function sumWindows(
   ]);
   host.run("g1WindowTask", tasks);
   const f64 = host.f64();
-  const sums = new Array<Projective>(windows.count).fill(INFINITY);
+  const sums = keys.map(() => INFINITY);
   parts.forEach(({ window }, i) => {
     sums[window] = addProjective(sums[window]!, readProjective(f64, resultOf(i)));
   });
-  return toAffine(sums.reduceRight((sum, window) => addProjective(double(sum, windows.bits), window), INFINITY));
+  return sums;
 }
 
 function largestMagnitude(values: Int32Array): number {

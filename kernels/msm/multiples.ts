@@ -7,7 +7,7 @@
  * Source: E. Brickell, D. Gordon, K. McCurley, D. Wilson, "Fast exponentiation with precomputation" (EUROCRYPT 1992), for the method.
  */
 import { BATCH_BYTES } from "../emit/curve/add.ts";
-import { workspaceBytes } from "../emit/curve/buckets.ts";
+import { chunkEntries, workspaceBytes } from "../emit/curve/buckets.ts";
 import { PROJECTIVE_BYTES } from "../emit/curve/projective.ts";
 import { POINT_BYTES } from "../emit/curve/tables.ts";
 import { BLOCK } from "../emit/field.ts";
@@ -17,7 +17,7 @@ import { type Digits, digitsBytes, scalarDigits } from "./msm.ts";
 import { DIRECT_BUCKETS, type MultiplesPlan } from "./plan.ts";
 import { type MemoryPoints, type Multiples, scoped, splitBlocks } from "./points.ts";
 import type { Projective } from "./sums.ts";
-import { addProjective, double, INFINITY, readProjective, toAffine } from "./sums.ts";
+import { addProjective, horner, INFINITY, readProjective } from "./sums.ts";
 
 /** Ranges of buckets: fewer have less to put together, more need less memory at once. */
 const RANGES_PER_THREAD = 4;
@@ -67,8 +67,7 @@ export function msmMultiples(
     });
     sums.push(sum);
   }
-  const shift = rows * windows.bits;
-  return toAffine(sums.reduceRight((sum, group) => addProjective(double(sum, shift), group), INFINITY));
+  return horner(sums, rows * windows.bits);
 }
 
 /** Most bytes of the stack that `msmMultiples` takes. */
@@ -77,7 +76,7 @@ export function multiplesScratchBytes(count: number, threads: number, { windows,
   const widest = widestRange(keys, threads);
   // Each is wide, or its entries and those of the next key are many.
   const ranges = 2 * threads * RANGES_PER_THREAD + Math.ceil(keys / widest);
-  const summing = threads * workspaceBytes(widest, widest) + PROJECTIVE_BYTES * ranges;
+  const summing = threads * workspaceBytes(widest, widest, chunkEntries(count)) + PROJECTIVE_BYTES * ranges;
   return 4 * count * rows + 4 * keys * threads + Math.max(digitsBytes(count, rows), summing);
 }
 
@@ -128,7 +127,8 @@ function sumGroup(
   });
   if (ranges.length === 0) return INFINITY;
   const maxKeys = Math.max(...ranges.map(({ first, last }) => last - first));
-  const stride = workspaceBytes(maxKeys, maxKeys);
+  const chunk = chunkEntries(count);
+  const stride = workspaceBytes(maxKeys, maxKeys, chunk);
   const workspaces = host.allocate(stride * host.threads);
   const results = host.allocate(PROJECTIVE_BYTES * ranges.length);
   const ends = countersOf(spans.length - 1);
@@ -137,7 +137,7 @@ function sumGroup(
     ranges.map(({ from, first, last }, range) => {
       const splitBits = first === 1 && last <= DIRECT_BUCKETS ? 0 : Math.ceil(Math.log2(last) / 2);
       const result = results + PROJECTIVE_BYTES * range;
-      return [entries, ends, from, first, last, workspaces, stride, maxKeys, result, splitBits];
+      return [entries, ends, from, first, last, workspaces, stride, chunk, maxKeys, result, splitBits];
     }),
   );
   const f64 = host.f64();

@@ -22,6 +22,11 @@ const INT16_MAX = 32767;
  */
 const DIRECT_BUCKET_COST = 4.6;
 const SPLIT_BUCKET_COST = 1.1;
+/**
+ * Of a bucket that rows of multiples share. Windows of 12 and 13 bits take the same time at 2^12, of 14 and 15 at 2^14, of 15 and
+ * 16 at 2^16; this picks the smaller ones, which take less memory.
+ */
+const SHARED_BUCKET_COST = 2.2;
 /** Empty buckets are visited too. */
 const VISIT_COST = 0.15;
 const SPLIT_COST = 800;
@@ -65,7 +70,7 @@ export function multiplesPlan(length: number): MultiplesPlan {
 export function multiplesCost({ windows, rows }: MultiplesPlan, length: number): number {
   const groups = Math.ceil(windows.count / rows);
   const buckets = 2 ** (windows.bits - 1) + 1;
-  return windows.count * length + groups * (WINDOW_COST + splitCost(buckets, length * rows));
+  return windows.count * length + groups * (WINDOW_COST + SPLIT_COST + SHARED_BUCKET_COST * buckets);
 }
 
 /** Whether so many scalars are summed faster by multiples. */

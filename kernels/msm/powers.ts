@@ -5,7 +5,7 @@
  */
 
 import { toWord } from "../../core/field.ts";
-import { workspaceBytes } from "../emit/curve/buckets.ts";
+import { MOST_CHUNK, workspaceBytes } from "../emit/curve/buckets.ts";
 import { FIXED_BASE_GROUP } from "../emit/curve/convert.ts";
 import { POINT_BYTES } from "../emit/curve/tables.ts";
 import { BLOCK } from "../emit/field.ts";
@@ -36,7 +36,7 @@ export function multiplesOfGenerator(host: KernelHost, scalars: number, count: n
   return scoped(host, () => {
     const windows = scalarWindows(windowBits(count));
     const size = 2 ** (windows.bits - 1);
-    const stride = workspaceBytes(FIXED_BASE_GROUP, FIXED_BASE_GROUP * windows.count);
+    const stride = workspaceBytes(FIXED_BASE_GROUP, FIXED_BASE_GROUP * windows.count, MOST_CHUNK);
     const workspaces = host.allocate(stride * host.threads);
     const tables = buildTables(host, windows, size, workspaces, stride);
     const digits = scalarDigits(host, scalars, count, windows);
@@ -52,6 +52,7 @@ export function multiplesOfGenerator(host: KernelHost, scalars: number, count: n
       out + from * FIXED_BASE_GROUP * POINT_BYTES,
       workspaces,
       stride,
+      MOST_CHUNK,
     ]);
     host.run("g1FixedBaseTask", tasks);
     return writePoints(host, { kind: "g1", length: count, address: out, mayHoldInfinity: true });
@@ -69,7 +70,7 @@ function buildTables(host: KernelHost, windows: Windows, size: number, workspace
       u8.copyWithin(start, bases.address + w * POINT_BYTES, bases.address + (w + 1) * POINT_BYTES);
     }
   });
-  const tasks = starts.map((start) => [start, size, workspaces, stride]);
+  const tasks = starts.map((start) => [start, size, workspaces, stride, MOST_CHUNK]);
   host.run("g1TableTask", tasks);
   return tables;
 }

@@ -4,8 +4,8 @@
  * Projective points (X : Y : Z) and the complete law of Renes, Costello and Batina (algorithm 7, a = 0, 3b = 9), so that no case
  * needs care.
  */
-import { Q } from "../../core/field.ts";
-import { BLOCK, BLOCK_BYTES, decodeElement, inverse, LIMBS } from "../emit/field.ts";
+import { inverse, Q } from "../../core/field.ts";
+import { BLOCK, BLOCK_BYTES, decodeElement, LIMBS } from "../emit/field.ts";
 import type { Point } from "../engine.ts";
 
 export type Projective = readonly [x: bigint, y: bigint, z: bigint];
@@ -37,6 +37,11 @@ export function double(p: Projective, times: number): Projective {
   let sum = p;
   for (let i = 0; i < times; i++) sum = addProjective(sum, sum);
   return sum;
+}
+
+/** sum_w 2^(bits·w)·sums[w], of one sum at least. */
+export function horner(sums: readonly Projective[], bits: number): Point {
+  return toAffine(sums.reduceRight((sum, window) => addProjective(double(sum, bits), window)));
 }
 
 export function toAffine([x, y, z]: Projective): Point {

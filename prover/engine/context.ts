@@ -4,8 +4,8 @@
  * A vector of n elements is ceil(n / 8) blocks (kernels/emit/field.ts) at an address that is a multiple of 64. Lanes behind the
  * end of the last block ("padding") hold anything, NaN included: lanes never mix, and sums over lanes clear them first.
  */
-import { R } from "../../core/field.ts";
-import { BLOCK, BLOCK_BYTES, encodeElement, fromLimbs, inverse, LIMBS, positive } from "../../kernels/emit/field.ts";
+import { inverse, R } from "../../core/field.ts";
+import { BLOCK, BLOCK_BYTES, encodeElement, fromLimbs, LIMBS, positive } from "../../kernels/emit/field.ts";
 import type { FrVec, IntVec } from "../../kernels/engine.ts";
 import { EngineClosedError, ReleasedVectorError } from "../../kernels/errors.ts";
 import type { KernelHost, TaskArguments } from "../../kernels/host.ts";

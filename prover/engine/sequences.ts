@@ -1,7 +1,7 @@
 /** Batch inversion and division by X - z: operations in which every element depends on those before it. */
-import { add, mul, pow, R } from "../../core/field.ts";
+import { add, inv, mul, pow } from "../../core/field.ts";
 import { checkScalar } from "../../kernels/checks.ts";
-import { BLOCK, BLOCK_BYTES, inverse } from "../../kernels/emit/field.ts";
+import { BLOCK, BLOCK_BYTES } from "../../kernels/emit/field.ts";
 import type { Engine } from "../../kernels/engine.ts";
 import { ZeroInverseError } from "../../kernels/errors.ts";
 import type { Context, WasmFr } from "./context.ts";
@@ -113,7 +113,7 @@ function invertAll(values: readonly bigint[]): bigint[] {
     before.push(product);
     product = mul(product, value);
   }
-  let rest = inverse(product, R);
+  let rest = inv(product);
   const inverses = new Array<bigint>(values.length);
   for (let i = values.length - 1; i >= 0; i--) {
     inverses[i] = mul(rest, before[i]!);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { planLayout } from "../../api/layout-plan.ts";
 import { compile } from "../../compiler/compile.ts";
 import type { Circuit } from "../../core/circuit.ts";
 import { createEngine } from "../../prover/engine.ts";
@@ -48,10 +49,13 @@ async function measure(
   }
 }
 
+function exampleFile(name: string, base: string): Buffer {
+  return readFileSync(new URL(`../../examples/models/${name}/${base}`, import.meta.url));
+}
+
 function exampleCircuit(name: string, fixedColumnLength: number, weights: "fixed" | "private"): Circuit {
-  const file = (base: string) => readFileSync(new URL(`../../examples/models/${name}/${base}`, import.meta.url));
-  return compile(file("model.onnx"), {
-    calibration: JSON.parse(file("calibration.json").toString()),
+  return compile(exampleFile(name, "model.onnx"), {
+    calibration: JSON.parse(exampleFile(name, "calibration.json").toString()),
     activationBits: 7,
     fineBits: 1,
     shiftBits: 10,
@@ -108,6 +112,15 @@ test.each(keys)("%s, %i threads, many proofs %s: the plan covers each phase and 
 const bounded: Record<string, () => [Circuit, number[][]]> = {
   "short columns": () => [mixedCircuit({ logRows: 15, blocksPerColumn: 1, seed: SEED }), mixedInput],
   "one long column": () => [mixedCircuit({ logRows: 14, blocksPerColumn: 4, seed: SEED }), mixedInput],
+  "digits_mlp, 2^12 rows as they are planned": () => {
+    const calibration = JSON.parse(exampleFile("digits_mlp", "calibration.json").toString());
+    const { circuit } = compile(exampleFile("digits_mlp", "model.onnx"), {
+      calibration,
+      chooseLayout: (layOut) => planLayout(layOut).circuit,
+    });
+    expect(circuit.logRows).toBe(12);
+    return [circuit, zeros(circuit)];
+  },
   "lenet5, weights in one long column": () => {
     const circuit = exampleCircuit("lenet5", 2 ** 16, "fixed");
     return [circuit, zeros(circuit)];

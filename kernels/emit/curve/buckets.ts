@@ -7,8 +7,9 @@
  * entry of the next.
  *
  * A workspace belongs to one thread:
- *     batch buffer, tree, pair list, sizes and keys of a chunk's segments, ends and sums of second-level buckets, running sums;
- *     then, sized by the call: ends of the buckets, bucket sums, entries
+ *     batch buffer, ends and sums of second-level buckets, running sums, size of a chunk;
+ *     sized by the chunk: tree, pair list, sizes and keys of a chunk's segments;
+ *     sized by the call: ends of the buckets, bucket sums, entries
  */
 import { SCRATCH_BYTES, scratchOf } from "../../memory-map.ts";
 import { BLOCK } from "../field.ts";
@@ -18,26 +19,38 @@ import { PROJECTIVE_BYTES } from "./projective.ts";
 import type { CurveTables } from "./tables.ts";
 import { POINT_BYTES } from "./tables.ts";
 
-/** Entries in a chunk. */
-export const CHUNK = 1 << 13;
-/** Each round of a tree pads its sums to a block; a tree has at most log2(CHUNK) + 1 rounds. */
-const TREE_POINTS = CHUNK + BLOCK * 32;
 /** Second-level digits have at most this many bits. */
 export const SPLIT_BITS = 8;
 
-const TREE = BATCH_BYTES;
-const LIST = TREE + TREE_POINTS * POINT_BYTES;
-const SIZES = LIST + (CHUNK / 2 / BLOCK + 2) * LIST_BYTES;
-const SEGMENT_KEYS = SIZES + 4 * CHUNK;
-export const SPLIT_ENDS = SEGMENT_KEYS + 4 * CHUNK;
+export const SPLIT_ENDS = BATCH_BYTES;
 export const SPLIT_BUCKETS = SPLIT_ENDS + 4 * (1 << SPLIT_BITS) + 64;
 /** Three projective blocks. */
 export const WINDOW_SUMS = SPLIT_BUCKETS + POINT_BYTES * (1 << SPLIT_BITS);
-const VARIABLE = WINDOW_SUMS + 3 * PROJECTIVE_BYTES;
+const CHUNK = WINDOW_SUMS + 3 * PROJECTIVE_BYTES;
+const TREE = CHUNK + 64;
 
-/** Bytes of one thread's workspace for up to `keys` buckets and `entries` entries. */
-export function workspaceBytes(keys: number, entries: number): number {
-  const bytes = VARIABLE + 4 * (keys + 32) + POINT_BYTES * keys + 4 * (entries + 32);
+/** Entries in a chunk of short sums, where the scratch would weigh more than the vectors do, and of long ones. */
+const LEAST_CHUNK = 2 ** 11;
+export const MOST_CHUNK = 2 ** 13;
+/** Each round of a tree pads its sums to a block; a tree has at most log2(chunk) + 1 rounds. */
+const PADDING_POINTS = BLOCK * 32;
+
+/**
+ * Entries in a chunk, for a sum of `count` points. A chunk takes 104 bytes an entry; a point sum takes 4% longer with the least
+ * than with the most, since the last rounds of a tree are inversions for few pairs.
+ */
+export function chunkEntries(count: number): number {
+  return Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, 2 ** Math.floor(Math.log2(count) - 3)));
+}
+
+/** A multiple of 64. */
+function chunkBytes(chunk: number): number {
+  return (chunk + PADDING_POINTS) * POINT_BYTES + (chunk / 2 / BLOCK + 2) * LIST_BYTES + 2 * 4 * chunk;
+}
+
+/** Bytes of one thread's workspace for up to `keys` buckets and `entries` entries, `chunk` of them at a time. */
+export function workspaceBytes(keys: number, entries: number, chunk: number): number {
+  const bytes = TREE + chunkBytes(chunk) + 4 * (keys + 32) + POINT_BYTES * keys + 4 * (entries + 32);
   return Math.ceil(bytes / 64) * 64;
 }
 
@@ -46,11 +59,25 @@ export function bucketControl(tables: CurveTables): string {
     func g1Workspace(base, stride) {
       return base + ((scratch() - ${scratchOf(0)}) >> ${Math.log2(SCRATCH_BYTES)}) * stride;
     }
+    func g1ChunkWorkspace(base, stride, chunk) {
+      workspace = g1Workspace(base, stride);
+      store32(workspace + ${CHUNK}, chunk);
+      return workspace;
+    }
+    func g1WorkspaceList(workspace) {
+      return workspace + ${TREE} + (load32(workspace + ${CHUNK}) + ${PADDING_POINTS}) * ${POINT_BYTES};
+    }
+    func g1WorkspaceSizes(workspace) {
+      return g1WorkspaceList(workspace) + ((load32(workspace + ${CHUNK}) >> ${Math.log2(2 * BLOCK)}) + 2) * ${LIST_BYTES};
+    }
+    func g1WorkspaceSegmentKeys(workspace) {
+      return g1WorkspaceSizes(workspace) + (load32(workspace + ${CHUNK}) << 2);
+    }
     func g1WorkspaceEnds(workspace) {
-      return workspace + ${VARIABLE};
+      return g1WorkspaceSegmentKeys(workspace) + (load32(workspace + ${CHUNK}) << 2);
     }
     func g1WorkspaceBuckets(workspace, maxKeys) {
-      return workspace + ${VARIABLE} + (((maxKeys + 31) >> 4) << 6);
+      return g1WorkspaceEnds(workspace) + (((maxKeys + 31) >> 4) << 6);
     }
     // One entry before the first is free, for a partial sum.
     func g1WorkspaceEntries(workspace, maxKeys) {
@@ -168,18 +195,19 @@ export function bucketControl(tables: CurveTables): string {
 
     // Sums the segments of a chunk into their buckets.
     func g1SumSegments(start, segments, buckets, workspace) {
-      sizes = workspace + ${SIZES};
+      sizes = g1WorkspaceSizes(workspace);
+      list = g1WorkspaceList(workspace);
       out = workspace + ${TREE};
       pairs = 1;
       while (pairs) {
-        pairs = g1PairEntries(start, sizes, segments, workspace + ${LIST}, out);
+        pairs = g1PairEntries(start, sizes, segments, list, out);
         if (pairs) {
-          infinite = g1AddPairs(workspace + ${LIST}, pairs, out, workspace);
+          infinite = g1AddPairs(list, pairs, out, workspace);
           if (infinite) { g1DropInfinities(start, sizes, segments); }
           out = out + ((pairs + ${BLOCK - 1}) >> 3) * ${BLOCK * POINT_BYTES};
         }
       }
-      segmentKeys = workspace + ${SEGMENT_KEYS};
+      segmentKeys = g1WorkspaceSegmentKeys(workspace);
       while (segments) {
         bucket = buckets + load32(segmentKeys) * ${POINT_BYTES};
         if (load32(sizes)) {
@@ -201,6 +229,9 @@ export function bucketControl(tables: CurveTables): string {
         storeNan(buckets + key * ${POINT_BYTES});
         key = key + 1;
       }
+      sizes = g1WorkspaceSizes(workspace);
+      segmentKeys = g1WorkspaceSegmentKeys(workspace);
+      most = load32(workspace + ${CHUNK}) - 1;
       key = 0;
       continues = 0;
       while (key < keys) {
@@ -222,18 +253,17 @@ export function bucketControl(tables: CurveTables): string {
         while (open) {
           left = 0;
           if (key < keys) { left = load32(ends + (key << 2)) - from; } else { open = 0; }
-          room = ${CHUNK - 1} - total;
+          room = most - total;
           take = left;
           if (left > room) {
             // A bucket that fits in a chunk waits for the next; a larger one fills this one up.
             take = 0;
-            if (left > ${CHUNK - 1}) { take = room; }
+            if (left > most) { take = room; }
             open = 0;
           }
           if (take) {
-            at = workspace + (segments << 2);
-            store32(at + ${SIZES}, take + carried);
-            store32(at + ${SEGMENT_KEYS}, key);
+            store32(sizes + (segments << 2), take + carried);
+            store32(segmentKeys + (segments << 2), key);
             carried = 0;
             segments = segments + 1;
             total = total + take;

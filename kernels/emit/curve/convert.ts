@@ -1,6 +1,6 @@
 /** Points from and to 64-byte big-endian records, and tables of multiples of one point. */
 import { BLOCK } from "../field.ts";
-import { BATCH_BYTES, workBlock } from "./add.ts";
+import { workBlock } from "./add.ts";
 import { LIST_BYTES } from "./gather.ts";
 import type { CurveTables } from "./tables.ts";
 import { POINT_BYTES } from "./tables.ts";
@@ -59,10 +59,10 @@ export function convertControl(tables: CurveTables): string {
       }
     }
 
-    // Task: table[d - 1] = d·P for d <= size, a power of two from 16 on; table[0] is given.
-    func g1TableTask(table, size, base, stride) {
-      workspace = g1Workspace(base, stride);
-      list = workspace + ${BATCH_BYTES};
+    // Task: table[d - 1] = d·P for d <= size, a power of two from 16 to the chunk; table[0] is given.
+    func g1TableTask(table, size, base, stride, chunk) {
+      workspace = g1ChunkWorkspace(base, stride, chunk);
+      list = g1WorkspaceList(workspace);
       have = 1;
       while (have < size) {
         // Sums are written by blocks; for have < 8 the surplus is overwritten by the next step.
@@ -81,8 +81,8 @@ export function convertControl(tables: CurveTables): string {
     }
 
     // Task: out[i] = sum over windows w of sign·table[w·size + |digit| - 1], digits from row \`digits\` + w·rowBytes.
-    func g1FixedBaseTask(digits, rowBytes, windows, table, size, count, out, base, stride) {
-      workspace = g1Workspace(base, stride);
+    func g1FixedBaseTask(digits, rowBytes, windows, table, size, count, out, base, stride, chunk) {
+      workspace = g1ChunkWorkspace(base, stride, chunk);
       ends = g1WorkspaceEnds(workspace);
       entries = g1WorkspaceEntries(workspace, ${FIXED_BASE_GROUP});
       while (count) {

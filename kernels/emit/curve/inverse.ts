@@ -10,8 +10,8 @@
  * Source: D. Bernstein, B.-Y. Yang, "Fast constant-time gcd computation and modular inversion" (CHES 2019); the variable-time form
  * with 30-bit limbs is that of libsecp256k1 (src/modinv32_impl.h, P. Wuille). Time depends on x: no secret passes here.
  */
-import { Q } from "../../../core/field.ts";
-import { inverse, LIMB_BITS, LIMB_STRIDE, LIMBS } from "../field.ts";
+import { inverse, Q } from "../../../core/field.ts";
+import { LIMB_BITS, LIMB_STRIDE, LIMBS } from "../field.ts";
 import type { ModuleText } from "../module.ts";
 
 const WORDS = 9;

@@ -116,8 +116,8 @@ export function multiplesControl(tables: CurveTables): string {
     }
 
     // Task: result = sum of key·bucket for first <= key < last; entries of the first key start at \`from\`.
-    func g1KeysTask(entries, ends, from, first, last, base, stride, maxKeys, result, splitBits) {
-      workspace = g1Workspace(base, stride);
+    func g1KeysTask(entries, ends, from, first, last, base, stride, chunk, maxKeys, result, splitBits) {
+      workspace = g1ChunkWorkspace(base, stride, chunk);
       buckets = g1WorkspaceBuckets(workspace, maxKeys);
       g1SumBuckets(entries, ends + (first << 2), last - first, buckets, workspace, from);
       split = g1WorkspaceEntries(workspace, maxKeys);

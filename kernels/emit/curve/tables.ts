@@ -1,7 +1,7 @@
 /** Constants of the curve module that kernels take by address: blocks with one value in every lane, and two points. */
-import { Q } from "../../../core/field.ts";
+import { inverse, Q } from "../../../core/field.ts";
 import { CURVE_CONSTANTS } from "../../memory-map.ts";
-import { BLOCK, balancedLimbs, encodeElement, inverse, LIMB_BITS, LIMBS, positive } from "../field.ts";
+import { BLOCK, balancedLimbs, encodeElement, LIMB_BITS, LIMBS, positive } from "../field.ts";
 import type { ModuleText } from "../module.ts";
 import { bitsOf } from "../module.ts";
 

@@ -165,8 +165,8 @@ export function windowControl(tables: CurveTables): string {
     }
 
     // Task: result = sum of |d|·bucket over the digits d with first <= |d| < last. Without splitBits, first must be 1.
-    func g1WindowTask(digits, count, points, first, last, base, stride, maxKeys, result, splitBits, mayHoldInfinity) {
-      workspace = g1Workspace(base, stride);
+    func g1WindowTask(digits, count, points, first, last, base, stride, chunk, maxKeys, result, splitBits, mayHoldInfinity) {
+      workspace = g1ChunkWorkspace(base, stride, chunk);
       ends = g1WorkspaceEnds(workspace);
       buckets = g1WorkspaceBuckets(workspace, maxKeys);
       entries = g1WorkspaceEntries(workspace, maxKeys);

@@ -3,7 +3,7 @@
  * Inputs are limbs, not elements: every limb at its extremes is where carries and ties would break.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { Q, R } from "../../../core/field.ts";
+import { inverse, Q, R } from "../../../core/field.ts";
 import { assemble } from "../../../kernels/emit/assemble.ts";
 import {
   defineMultiply,
@@ -19,7 +19,6 @@ import {
   encodeElement,
   fieldConstants,
   fromLimbs,
-  inverse,
   LIMB_STRIDE,
   LIMBS,
   positive,

@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Q } from "../../../core/field.ts";
-import {
-  BLOCK,
-  BLOCK_BYTES,
-  balancedLimbs,
-  decodeElement,
-  encodeElement,
-  inverse,
-  LIMBS,
-} from "../../../kernels/emit/field.ts";
+import { inverse, Q } from "../../../core/field.ts";
+import { BLOCK, BLOCK_BYTES, balancedLimbs, decodeElement, encodeElement, LIMBS } from "../../../kernels/emit/field.ts";
 import { createTestHost } from "./support/host.ts";
 import { createRandom } from "./support/random.ts";
 

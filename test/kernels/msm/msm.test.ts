@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { mod, mul, Q, R } from "../../../core/field.ts";
-import { CHUNK } from "../../../kernels/emit/curve/buckets.ts";
+import { MOST_CHUNK } from "../../../kernels/emit/curve/buckets.ts";
 import type { Point } from "../../../kernels/engine.ts";
 import type { KernelHost } from "../../../kernels/host.ts";
 import { msmInts, msmScalars } from "../../../kernels/msm/msm.ts";
@@ -13,7 +13,7 @@ import { createRandom } from "./support/random.ts";
 const G: Point = { x: 1n, y: 2n };
 const SEED = 20261103;
 const random = createRandom(SEED);
-const LARGE = CHUNK + 4099;
+const LARGE = 8 * MOST_CHUNK + 4099;
 
 describe.each([1, 2])(`msm, tasks cut for %i threads (seed ${SEED})`, (threads) => {
   let host: KernelHost;

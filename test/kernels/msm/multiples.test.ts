@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mod, Q, R } from "../../../core/field.ts";
-import { CHUNK } from "../../../kernels/emit/curve/buckets.ts";
+import { MOST_CHUNK } from "../../../kernels/emit/curve/buckets.ts";
 import type { Engine, Point, PointVec } from "../../../kernels/engine.ts";
 import { makeMultiples } from "../../../kernels/msm/multiples.ts";
 import { multiplesPlan } from "../../../kernels/msm/plan.ts";
@@ -32,7 +32,7 @@ describe.each(["fused", "split"] as const)(`rows of multiples, %s products (seed
 
 describe.each([1, 2])(`sums by multiples, %i threads (seed ${SEED})`, (threads) => {
   const random = createRandom(SEED + threads);
-  const LARGE = CHUNK + 1003;
+  const LARGE = MOST_CHUNK + 1003;
   const tau = random.scalar();
   let engine: Engine;
   let records: Uint8Array;
