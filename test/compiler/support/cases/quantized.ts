@@ -58,16 +58,7 @@ export const QUANTIZED_CASES: readonly Case[] = [
         },
         { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
       ],
-      constants: {
-        xs: scalar(X),
-        xz: zero("uint8", 121),
-        w: integers("int8", [3, 2, 2, 3], -100, 100),
-        ws: scales(W, W / 2, W / 4),
-        wz: { shape: [3], data: [0, 0, 0], type: "int8" },
-        ys: scalar(Y),
-        yz: zero("uint8", 130),
-        b: integers("int32", [3], -2000, 2000),
-      },
+      constants: convConstants(),
     },
     jumps: true,
   },
@@ -254,16 +245,7 @@ export const QUANTIZED_CASES: readonly Case[] = [
         },
         { op: "DequantizeLinear", inputs: ["t1", "ys", "yz"] },
       ],
-      constants: {
-        xs: scalar(X),
-        xz: zero("uint8", 121),
-        w: integers("int8", [3, 2, 2, 3], -100, 100),
-        ws: scales(W, W / 2, W / 4),
-        wz: { shape: [3], data: [0, 0, 0], type: "int8" },
-        ys: scalar(Y),
-        yz: zero("uint8", 130),
-        b: integers("int32", [3], -2000, 2000),
-      },
+      constants: convConstants(),
     },
     jumps: true,
   },
@@ -331,5 +313,19 @@ function twoOf(op: string, shape: readonly number[], other: { data: string; shap
       },
     },
     jumps: true,
+  };
+}
+
+/** Of a QLinearConv from two channels to three with a kernel of 2 by 3. */
+function convConstants(): Record<string, TestTensor> {
+  return {
+    xs: scalar(X),
+    xz: zero("uint8", 121),
+    w: integers("int8", [3, 2, 2, 3], -100, 100),
+    ws: scales(W, W / 2, W / 4),
+    wz: { shape: [3], data: [0, 0, 0], type: "int8" },
+    ys: scalar(Y),
+    yz: zero("uint8", 130),
+    b: integers("int32", [3], -2000, 2000),
   };
 }
