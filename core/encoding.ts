@@ -14,7 +14,7 @@ export class CircuitFormatError extends GavelError {
 export const CIRCUIT_FORMAT = "gavel-circuit-2";
 
 /** JSON text with object keys in alphabetical order, so that equal values have equal text. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (value !== null && typeof value === "object") {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);

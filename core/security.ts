@@ -14,7 +14,7 @@ export interface SoundnessTerm {
   readonly numerator: number;
 }
 
-export const CHALLENGE_BITS = 253;
+const CHALLENGE_BITS = 253;
 
 /**
  * Powers of the longest public ceremony for BN254, 2^28. Columns are shorter, but nothing bounds the degrees of what a prover commits

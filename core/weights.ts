@@ -101,12 +101,12 @@ export function eqAt(point: readonly bigint[], index: number): bigint {
   return product;
 }
 
-export function axisPoint(axis: PlainAxis | WindowAxis, u: readonly bigint[]): readonly bigint[] {
+function axisPoint(axis: PlainAxis | WindowAxis, u: readonly bigint[]): readonly bigint[] {
   return axis.vars ? u.slice(axis.vars.first, axis.vars.first + axis.vars.count) : [];
 }
 
 /** Pairs of a window axis that fall inside the input. */
-export function* windowPairs(axis: WindowAxis): Generator<{ o: number; k: number; i: number }> {
+function* windowPairs(axis: WindowAxis): Generator<{ o: number; k: number; i: number }> {
   for (let o = 0; o < axis.outN; o++) {
     for (let k = 0; k < axis.kernelN; k++) {
       const i = axis.stride * o + axis.dilation * k - axis.pad;
@@ -116,7 +116,7 @@ export function* windowPairs(axis: WindowAxis): Generator<{ o: number; k: number
 }
 
 /** Value of pair weights of a window axis: tau^(o·row) for every o, eq or 1 for every k. */
-export function windowFactors(axis: WindowAxis, at: WeightPoint): { rows: bigint[]; kernel: bigint[] } {
+function windowFactors(axis: WindowAxis, at: WeightPoint): { rows: bigint[]; kernel: bigint[] } {
   const ratio = pow(at.tau, axis.row);
   const rows: bigint[] = [];
   for (let o = 0, value = 1n; o < axis.outN; o++, value = mul(value, ratio)) rows.push(value);

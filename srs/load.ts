@@ -26,10 +26,6 @@ export function loadSrs(path: string, count?: number): Promise<Srs> {
   });
 }
 
-export function loadSrsHeader(path: string): Promise<SrsHeader> {
-  return withSource(path, readHeader);
-}
-
 /** Written beside the target and moved into place, so that a reader never sees half a file. */
 export async function saveSrs(path: string, srs: Srs): Promise<void> {
   const partial = `${path}.partial`;

@@ -36,7 +36,7 @@ export interface Model {
 /** Sizes for symbolic dimensions, by symbol. */
 export type Bindings = Readonly<Record<string, number>>;
 
-export const OLDEST_OPSET = 7;
+const OLDEST_OPSET = 7;
 export const NEWEST_OPSET = 23;
 
 export function checkModel(graph: Graph, bind: Bindings = {}): Model {

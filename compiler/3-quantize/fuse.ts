@@ -145,7 +145,7 @@ function multiplyBias(bias: Bias, { shape, factors }: ScalePart): Bias {
   return { shape: combined, data: broadcastTo(bias, combined).map((value, i) => value * values[i]) };
 }
 
-export function addBias(a: Bias, b: Bias, shape: readonly number[]): Bias {
+function addBias(a: Bias, b: Bias, shape: readonly number[]): Bias {
   const combined = broadcastShapes(a.shape, b.shape) ?? shape;
   const right = broadcastTo(b, combined);
   return { shape: combined, data: broadcastTo(a, combined).map((value, i) => value + right[i]) };

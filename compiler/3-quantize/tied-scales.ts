@@ -14,7 +14,7 @@ import type { Range } from "./range.ts";
 import type { Precision, ScaleClass } from "./scale-class.ts";
 
 /** The product that a step is, bias and activation aside. */
-export function loneProduct(step: LinearStep): ProductPart | undefined {
+function loneProduct(step: LinearStep): ProductPart | undefined {
   const [part] = step.parts;
   const isPlain = step.activation.name === "none" || inverseOf(step) !== undefined;
   return step.parts.length === 1 && part.kind === "product" && isPlain ? part : undefined;

@@ -50,7 +50,7 @@ function rowsOf(view: View): Rows | undefined {
 }
 
 /** Boxes that cover the positions which are not negative, each once. */
-export function boxesOf(shape: readonly number[], positions: Int32Array): Box[] {
+function boxesOf(shape: readonly number[], positions: Int32Array): Box[] {
   if (shape.length === 0) return positions[0] < 0 ? [] : [{ base: positions[0], axes: [] }];
   const [count, ...rest] = shape;
   const size = positions.length / count;

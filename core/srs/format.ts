@@ -123,12 +123,6 @@ export function srsOf({ tauG2, insecure, description }: SrsHeader, g1: Uint8Arra
   return { count: g1.length / G1_BYTES, g1, tauG2, insecure, description };
 }
 
-/** The first `count` powers, sharing memory with `srs`. */
-export function truncateSrs(srs: Srs, count: number): Srs {
-  checkCount(count, srs.count);
-  return { ...srs, count, g1: srs.g1.subarray(0, count * G1_BYTES) };
-}
-
 export function checkCount(count: number, available: number): void {
   if (Number.isSafeInteger(count) && count >= 2 && count <= available) return;
   throw new SrsTooShortError("the SRS does not hold that many points", {

@@ -6,10 +6,9 @@ import { getCurveFromName } from "ffjavascript";
 import { powersOfTau } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Srs } from "../../core/srs/format.ts";
-import { truncateSrs } from "../../core/srs/format.ts";
 import { createReferenceEngine } from "../../kernels/reference.ts";
 import { importSrs } from "../../srs/import.ts";
-import { loadSrs, loadSrsHeader, saveSrs } from "../../srs/load.ts";
+import { loadSrs, saveSrs } from "../../srs/load.ts";
 import { aztecFiles, halo2File, multiplyG2 } from "./support/strings.ts";
 
 const POWER = 8;
@@ -25,6 +24,8 @@ const refusal = async (paths: string[], options = {}): Promise<string> => {
   }
   return "accepted";
 };
+
+const firstPoints = (srs: Srs, count: number): Srs => ({ ...srs, count, g1: srs.g1.subarray(0, 64 * count) });
 
 /** The string snarkjs wrote, as imported; the other layouts are written from its points. */
 let imported: Srs;
@@ -48,7 +49,7 @@ describe("importSrs", () => {
     expect(all.count).toBe(2 ** POWER);
     expect(all.insecure).toBe(false);
     expect(all.description).toBe("final.ptau (snarkjs ptau 2^8)");
-    expect(truncateSrs(all, 32)).toEqual(imported);
+    expect(firstPoints(all, 32)).toEqual(imported);
     expect((await importSrs(engine, [file("final.ptau")], { count: 2 ** (POWER + 1) - 1 })).count).toBe(511);
     expect(await refusal([file("final.ptau")], { count: 512 })).toBe("Srs.TooShortError");
   });
@@ -134,8 +135,7 @@ describe("loadSrs", () => {
   it("reads back what saveSrs wrote, whole or the first points", async () => {
     await saveSrs(file("pruned.srs"), imported);
     expect(await loadSrs(file("pruned.srs"))).toEqual(imported);
-    expect(await loadSrs(file("pruned.srs"), 10)).toEqual(truncateSrs(imported, 10));
-    expect((await loadSrsHeader(file("pruned.srs"))).tauG2).toEqual(imported.tauG2);
+    expect(await loadSrs(file("pruned.srs"), 10)).toEqual(firstPoints(imported, 10));
     await expect(loadSrs(file("pruned.srs"), 33)).rejects.toThrow(
       expect.objectContaining({ name: "Srs.TooShortError" }),
     );
