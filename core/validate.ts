@@ -195,9 +195,6 @@ function prefixSums(marks: Uint8Array): Int32Array {
 }
 
 function validateReads(circuit: Circuit, segment: Segment, term: Term, known: Int32Array): void {
-  require(Number.isSafeInteger(
-    term.coef,
-  ), `a coefficient of ${segment.name} is not an integer`, "an integer", term.coef);
   const backwards = term.axes.find(({ cell, row }) => cell < 0 || row < 0);
   require(backwards ===
     undefined, `an axis of ${segment.name} runs backwards`, "strides of at least 0", `cell ${backwards?.cell}, row ${backwards?.row}`);

@@ -17,7 +17,32 @@ const withLinear = (term: Partial<Term>): Circuit =>
   withSegment({ linear: [{ source: "fixed", base: 0, rowBase: dense.start, coef: 1, axes: [], ...term }] });
 const axis = left.axes[0] as PlainAxis;
 const { vars: _, ...free } = axis;
+const [conv, denseLayer, square] = mixed.segments;
+const [squared] = square.products;
+/** Its last variable is bound to an axis of both values. */
+const repeatedLeft: Term = {
+  ...squared.left[0],
+  axes: squared.left[0].axes.map((item) => (item.kind === "plain" && item.n === 1 ? { ...item, n: 2, cell: 0 } : item)),
+};
 const other: Table = { name: "other", lo: 0, hi: 1, breaks: [] };
+
+function withMemoryAt(start: number): Circuit {
+  const [values, indices, read] = memory.tables;
+  return { ...memory, tables: [values, indices, { ...read, memory: { block: "q", start } }] };
+}
+
+function withFixedLength(circuit: Circuit, fixedLength: number): Circuit {
+  const fixed = new Int32Array(fixedLength);
+  fixed.set(circuit.fixed);
+  return { ...circuit, fixedLength, fixed };
+}
+
+function withWeightInLastCell(circuit: Circuit): Circuit {
+  const { fixedColumnLength, segments } = circuit;
+  const [segment] = segments;
+  const linear: Term[] = [{ source: "fixed", base: fixedColumnLength - 1, rowBase: segment.start, coef: 1, axes: [] }];
+  return withFixedLength({ ...circuit, segments: [{ ...segment, linear }] }, fixedColumnLength);
+}
 
 test.each([tiny, mixed, veiled, memory])("the circuits that are broken here are valid: $name", (circuit) => {
   expect(() => validateCircuit(circuit)).not.toThrow();
@@ -64,6 +89,23 @@ describe("refused", () => {
       "names another table than its rows",
       { ...tiny, tables: [relu, other], outputs: [{ ...tiny.outputs[0], table: 1 }] },
     ],
+    [
+      "a product has no room for its right mask",
+      { ...mixed, segments: [conv, denseLayer, { ...square, products: [{ ...squared, left: [repeatedLeft] }] }] },
+    ],
+    ["input j reads memory", { ...memory, inputs: [memory.inputs[0], { ...memory.inputs[1], table: 2 }] }],
+    ["read reads memory that is not computed before it", withMemoryAt(memory.segments[0].start)],
+    ["read reads memory that is not computed before it", withMemoryAt(-1)],
+    ["read reads memory that is not computed before it", withMemoryAt(2 ** memory.logRows - 1)],
+    [
+      "tensor out stands in rows that read memory",
+      { ...memory, outputs: [{ ...memory.outputs[0], block: "y", start: memory.segments[0].start, table: 2 }] },
+    ],
+    [
+      "a weight stands in a column that is not hidden",
+      withFixedLength({ ...mixed, weights: "private" }, mixed.fixedColumnLength + 1),
+    ],
+    ["a weight stands in a blinding cell", withWeightInLastCell(veiled)],
     ["there are no weights to hide", { ...memory, weights: "private", fixedLength: 0, fixed: new Int32Array() }],
   ])("%s", (message, circuit) => {
     expect(() => validateCircuit(circuit)).toThrow(expect.objectContaining({ name: "Validate.CircuitError" }));
