@@ -31,11 +31,12 @@ export function mul(a: bigint, b: bigint): bigint {
 
 /** base^exponent, exponent >= 0. */
 export function pow(base: bigint, exponent: bigint | number): bigint {
-  let result = 1n;
+  let rest = BigInt(exponent);
+  let result = rest & 1n ? base : 1n;
   let square = base;
-  for (let rest = BigInt(exponent); rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = mul(result, square);
+  while ((rest >>= 1n) > 0n) {
     square = mul(square, square);
+    if (rest & 1n) result = mul(result, square);
   }
   return result;
 }

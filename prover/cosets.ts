@@ -14,6 +14,8 @@ export interface Cosets {
   readonly size: number;
   /** psi^(2a+1); k of them, an even number. */
   readonly shifts: readonly bigint[];
+  /** X^n on each coset. */
+  readonly constants: readonly bigint[];
 }
 
 /** Below this a transform is short enough for all points at once. */
@@ -22,27 +24,32 @@ const LEAST_SHARED_LENGTH = 2 ** 10;
 /** Cosets for columns of `length`, a power of two. Columns longer than the rows, which decide how much memory is taken, are cut finer. */
 export function cosetsOf(length: number, rows: number): Cosets {
   const count = length < LEAST_SHARED_LENGTH || length <= rows ? 2 : Math.min(8, (2 * length) / rows);
+  const size = (2 * length) / count;
   const psi = rootOfUnity(4 * length);
-  return {
-    size: (2 * length) / count,
-    shifts: Array.from({ length: count }, (_, a) => pow(psi, 2 * a + 1)),
-  };
+  return { size, shifts: oddPowers(psi, count), constants: oddPowers(pow(psi, size), count) };
 }
 
 /** The points' powers of `exponent`, a power of two below the size: cosets of shorter polynomials. */
-export function powerCosets({ size, shifts }: Cosets, exponent: number): Cosets {
-  return { size: size / exponent, shifts: shifts.map((shift) => pow(shift, exponent)) };
+export function powerCosets({ size, shifts, constants }: Cosets, exponent: number): Cosets {
+  return { size: size / exponent, shifts: shifts.map((shift) => pow(shift, exponent)), constants };
+}
+
+function oddPowers(base: bigint, count: number): bigint[] {
+  const square = mul(base, base);
+  const powers = [base];
+  while (powers.length < count) powers.push(mul(powers.at(-1)!, square));
+  return powers;
 }
 
 /** Values at the points of one coset. The coefficients fill whole multiples of the size, `length` at most. */
 export function cosetValues(
   engine: Engine,
   coefficients: FrVec | IntVec,
-  { size, shifts }: Cosets,
+  { size, shifts, constants }: Cosets,
   coset: number,
 ): FrVec {
   const values = engine.frVec(size);
-  const constant = pow(shifts[coset], size);
+  const constant = constants[coset];
   let scale = 1n;
   const addends: Addend[] = [];
   for (let start = 0; start < coefficients.length; start += size, scale = mul(scale, constant)) {
@@ -61,7 +68,8 @@ export function cosetValues(
  * Coefficients 0 to length - 1 of D(X) = D(1/X), of degree below `length` in X and 1/X, from its values on the first half of the cosets,
  * which are overwritten.
  */
-export function symmetricCoefficients(engine: Engine, values: readonly FrVec[], { size, shifts }: Cosets): FrVec {
+export function symmetricCoefficients(engine: Engine, values: readonly FrVec[], cosets: Cosets): FrVec {
+  const { size, shifts } = cosets;
   const result = engine.frVec(values.length * size);
   const mark = engine.mark();
   const opposite = values.map(() => engine.frVec(size, true));
@@ -75,7 +83,8 @@ export function symmetricCoefficients(engine: Engine, values: readonly FrVec[], 
     engine.ntt(vector, true, shifts[a]);
   });
   const share = inv(BigInt(shifts.length));
-  const constants = shifts.map((shift) => inv(pow(shift, size)));
+  // On the opposite coset X^n is the inverse.
+  const constants = cosets.constants.toReversed();
   const scales = shifts.map(() => share);
   for (let start = 0; start < result.length; start += size) {
     const addends = all.map((source, a) => ({ scale: scales[a], source }));

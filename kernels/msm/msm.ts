@@ -19,8 +19,7 @@ import type { Windows } from "./plan.ts";
 import { DIRECT_BUCKETS, fullWindows, intWindows, topBits } from "./plan.ts";
 import type { MemoryPoints } from "./points.ts";
 import { scoped, splitBlocks } from "./points.ts";
-import type { Projective } from "./sums.ts";
-import { addProjective, horner, INFINITY, readProjective } from "./sums.ts";
+import { hornerPoint, type WindowSum } from "./sums.ts";
 
 const INT_BITS = 32;
 /** Digits of full scalars are made for half of the windows at a time: all at once, they take more than the buckets do. */
@@ -44,16 +43,20 @@ export function msmScalars(host: KernelHost, points: MemoryPoints, scalars: numb
   if (count === 0) return null;
   const windows = fullWindows(count);
   const half = Math.ceil(windows.count / DIGIT_PARTS);
-  const sums: Projective[] = [];
-  for (let first = 0; first < windows.count; first += half) {
-    const keys = windows.keys.slice(first, first + half);
-    const ofPart = scoped(host, () => {
-      const digits = scalarDigits(host, scalars, count, windows, first, keys.length);
-      return windowSums(host, points, count, keys, digits, wholeWindows(keys, host.threads));
-    });
-    sums.push(...ofPart);
-  }
-  return horner(sums, windows.bits);
+  return scoped(host, () => {
+    const sums: WindowSum[] = [];
+    for (let first = 0; first < windows.count; first += half) {
+      const keys = windows.keys.slice(first, first + half);
+      const parts = wholeWindows(keys, host.threads);
+      const ofParts = allocateSums(host, parts, first);
+      scoped(host, () => {
+        const digits = scalarDigits(host, scalars, count, windows, first, keys.length);
+        sumParts(host, points, count, digits, parts, ofParts);
+      });
+      sums.push(...ofParts);
+    }
+    return hornerPoint(host, sums, windows.bits);
+  });
 }
 
 /** sum_i ints[i]·points[i] for `count` int32 at `ints`. */
@@ -65,7 +68,9 @@ export function msmInts(host: KernelHost, points: MemoryPoints, ints: number, co
     const digits = intDigits(host, ints, count, windows);
     const { keys, bits } = windows;
     const parts = host.threads === 1 ? wholeWindows(keys, 1) : balancedParts(host, digits, count, keys);
-    return horner(windowSums(host, points, count, keys, digits, parts), bits);
+    const sums = allocateSums(host, parts);
+    sumParts(host, points, count, digits, parts, sums);
+    return hornerPoint(host, sums, bits);
   });
 }
 
@@ -174,21 +179,28 @@ function balancedParts(host: KernelHost, digits: Digits, count: number, keys: re
   return parts;
 }
 
-/** sum_i d_iw·points[i] for each window w of the digits. */
-function windowSums(
+/** Room for the sums of the parts; the first window of their digits is `firstWindow`. */
+function allocateSums(host: KernelHost, parts: readonly Part[], firstWindow = 0): WindowSum[] {
+  const address = host.allocate(PROJECTIVE_BYTES * parts.length);
+  return parts.map(({ window }, part) => ({
+    window: firstWindow + window,
+    address: address + PROJECTIVE_BYTES * part,
+  }));
+}
+
+/** Writes sum_i d_iw·points[i] over the digits of each part. */
+function sumParts(
   host: KernelHost,
   points: MemoryPoints,
   count: number,
-  keys: readonly number[],
   digits: Digits,
   parts: readonly Part[],
-): Projective[] {
+  sums: readonly WindowSum[],
+): void {
   const maxKeys = Math.max(...parts.map(({ first, last }) => last - first));
   const chunk = chunkEntries(count);
   const stride = workspaceBytes(maxKeys, Math.max(count, maxKeys), chunk);
   const workspaces = host.allocate(stride * host.threads);
-  const results = host.allocate(PROJECTIVE_BYTES * parts.length);
-  const resultOf = (part: number): number => results + PROJECTIVE_BYTES * part;
   const tasks = parts.map(({ window, first, last }, i) => [
     digits.address + window * digits.rowBytes,
     count,
@@ -199,17 +211,11 @@ function windowSums(
     stride,
     chunk,
     maxKeys,
-    resultOf(i),
+    sums[i]!.address,
     first === 1 && last <= DIRECT_BUCKETS ? 0 : Math.ceil(Math.log2(last) / 2),
     points.mayHoldInfinity ? 1 : 0,
   ]);
   host.run("g1WindowTask", tasks);
-  const f64 = host.f64();
-  const sums = keys.map(() => INFINITY);
-  parts.forEach(({ window }, i) => {
-    sums[window] = addProjective(sums[window]!, readProjective(f64, resultOf(i)));
-  });
-  return sums;
 }
 
 function largestMagnitude(values: Int32Array): number {

@@ -16,8 +16,7 @@ import type { KernelHost } from "../host.ts";
 import { type Digits, digitsBytes, scalarDigits } from "./msm.ts";
 import { DIRECT_BUCKETS, type MultiplesPlan } from "./plan.ts";
 import { type MemoryPoints, type Multiples, scoped, splitBlocks } from "./points.ts";
-import type { Projective } from "./sums.ts";
-import { addProjective, horner, INFINITY, readProjective } from "./sums.ts";
+import { horner, hornerPoint, type WindowSum } from "./sums.ts";
 
 /** Ranges of buckets: fewer have less to put together, more need less memory at once. */
 const RANGES_PER_THREAD = 4;
@@ -58,16 +57,20 @@ export function msmMultiples(
   count: number,
 ): Point {
   const { windows, rows } = multiples.plan;
-  const sums: Projective[] = [];
-  for (let first = 0; first < windows.count; first += rows) {
-    const inGroup = Math.min(rows, windows.count - first);
-    const sum = scoped(host, () => {
-      const makeDigits = (): Digits => scalarDigits(host, scalars, count, windows, first, inGroup);
-      return sumGroup(host, points, multiples, makeDigits, inGroup, count);
-    });
-    sums.push(sum);
-  }
-  return horner(sums, rows * windows.bits);
+  return scoped(host, () => {
+    const groups: WindowSum[] = [];
+    for (let window = 0; window < windows.count; window += rows) {
+      groups.push({ window, address: host.allocate(PROJECTIVE_BYTES) });
+    }
+    for (const { window, address } of groups) {
+      const inGroup = Math.min(rows, windows.count - window);
+      scoped(host, () => {
+        const makeDigits = (): Digits => scalarDigits(host, scalars, count, windows, window, inGroup);
+        sumGroup(host, points, multiples, makeDigits, inGroup, count, address);
+      });
+    }
+    return hornerPoint(host, groups, windows.bits);
+  });
 }
 
 /** Most bytes of the stack that `msmMultiples` takes. */
@@ -77,7 +80,8 @@ export function multiplesScratchBytes(count: number, threads: number, { windows,
   // Each is wide, or its entries and those of the next key are many.
   const ranges = 2 * threads * RANGES_PER_THREAD + Math.ceil(keys / widest);
   const summing = threads * workspaceBytes(widest, widest, chunkEntries(count)) + PROJECTIVE_BYTES * ranges;
-  return 4 * count * rows + 4 * keys * threads + Math.max(digitsBytes(count, rows), summing);
+  const groups = PROJECTIVE_BYTES * Math.ceil(windows.count / rows);
+  return groups + 4 * count * rows + 4 * keys * threads + Math.max(digitsBytes(count, rows), summing);
 }
 
 /** Keys of a range. Scalars that repeat fill few buckets; the others would be one wide range. */
@@ -99,7 +103,8 @@ function sumGroup(
   makeDigits: () => Digits,
   rows: number,
   count: number,
-): Projective {
+  out: number,
+): void {
   const keys = Math.max(...plan.windows.keys);
   const entries = host.allocate(4 * count * rows);
   const spans = splitBlocks(count, host.threads);
@@ -125,25 +130,22 @@ function sumGroup(
     );
     return placed;
   });
-  if (ranges.length === 0) return INFINITY;
-  const maxKeys = Math.max(...ranges.map(({ first, last }) => last - first));
+  const maxKeys = Math.max(0, ...ranges.map(({ first, last }) => last - first));
   const chunk = chunkEntries(count);
   const stride = workspaceBytes(maxKeys, maxKeys, chunk);
   const workspaces = host.allocate(stride * host.threads);
   const results = host.allocate(PROJECTIVE_BYTES * ranges.length);
+  const sums = ranges.map((_, range) => ({ window: 0, address: results + PROJECTIVE_BYTES * range }));
   const ends = countersOf(spans.length - 1);
   host.run(
     "g1KeysTask",
     ranges.map(({ from, first, last }, range) => {
       const splitBits = first === 1 && last <= DIRECT_BUCKETS ? 0 : Math.ceil(Math.log2(last) / 2);
-      const result = results + PROJECTIVE_BYTES * range;
+      const { address: result } = sums[range]!;
       return [entries, ends, from, first, last, workspaces, stride, chunk, maxKeys, result, splitBits];
     }),
   );
-  const f64 = host.f64();
-  return ranges
-    .map((_, range) => readProjective(f64, results + PROJECTIVE_BYTES * range))
-    .reduce(addProjective, INFINITY);
+  horner(host, sums, 0, out);
 }
 
 /**

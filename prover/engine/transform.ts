@@ -49,6 +49,7 @@ export function transformOperations(
   const packedPowers = new Map<string, Float64Array>();
   /** By transform and ranges: the states that the first pass starts with. BigInt on one thread would cost as much as a short transform. */
   const firstStates = new Map<string, Float64Array>();
+  const inverses = new Map<bigint, bigint>();
 
   function columnTables(length: number, inverse: boolean): ColumnTables {
     const key = `${length} ${inverse}`;
@@ -117,6 +118,12 @@ export function transformOperations(
     memory.release(mark);
   }
 
+  function inverseOf(shift: bigint): bigint {
+    const known = inverses.get(shift) ?? inv(shift);
+    inverses.set(shift, known);
+    return known;
+  }
+
   /** v[i] <- base^i·v[i] */
   function scaleByPowers(v: FrVec, base: bigint): void {
     const mark = memory.top();
@@ -138,7 +145,7 @@ export function transformOperations(
         const values = vectors.read(v).map((value, i) => mul(value, mul(first, pow(step, i))));
         vectors.write(v, 0, transform(values, rootOfUnity(v.length, inverse)));
       }
-      if (inverse && shift !== 1n) scaleByPowers(v, inv(shift));
+      if (inverse && shift !== 1n) scaleByPowers(v, inverseOf(shift));
     },
 
     reversedMulAdd(dst, a, b) {

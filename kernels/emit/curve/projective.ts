@@ -1,9 +1,9 @@
 /**
- * The complete addition law, for the few sums where affine batches do not pay.
+ * The complete laws of addition and doubling, for the few sums where affine batches do not pay.
  *
  * A projective block is X, Y, Z (960 bytes), point (X/Z, Y/Z), Z = 0 at infinity; all coordinates weakly reduced.
  * Source: J. Renes, C. Costello, L. Batina, "Complete addition formulas for prime order elliptic curves" (EUROCRYPT 2016),
- * algorithm 7, a = 0, 3b = 9.
+ * algorithms 7 and 9, a = 0, 3b = 9.
  */
 import { BLOCK_BYTES } from "../field.ts";
 import { workBlock } from "./add.ts";
@@ -35,5 +35,39 @@ export function projectiveControl(tables: CurveTables): string {
       fqMultiplyPlus(${t1}, ${z3}, ${product}, y1);
       fqMultiplyWeak(${x3}, ${t3}, ${product});
       fqMultiplyPlus(${z3}, ${t4}, ${product}, z1);
+    }
+
+    func g1DoubleProjective(p) {
+      x = p; y = p + ${BLOCK_BYTES}; z = p + ${2 * BLOCK_BYTES};
+      fqSquareWeak(y, ${t0});
+      fqMultiplyWeak(y, z, ${t1});
+      fqSquareWeak(z, ${t2});
+      fqMultiplyWeak(${t2}, ${tables.nine}, ${t2});
+      fqMultiplyMinus(${t0}, ${tables.nine}, ${t0}, ${z3});
+      fqMultiplyWeak(x, y, ${t3});
+      fqMultiplyWeak(${t2}, ${z3}, ${product});
+      fqAdd(${t0}, ${t2}, ${y3});
+      fqMultiplyWeak(${t1}, ${z3}, z);
+      fqAddThree(${t2}, ${t2}, ${t2}, ${t2});
+      fqSubtract(${t0}, ${t2}, ${t0});
+      fqMultiplyPlus(${t0}, ${y3}, ${product}, y);
+      fqAdd(${t3}, ${t3}, ${t3});
+      fqMultiplyWeak(${t0}, ${t3}, x);
+    }
+
+    // out = 0; for each of a list of (address, doublings): the projective block is added to out, then out is doubled so often.
+    func g1Horner(list, count, out) {
+      fill(out, 0, ${PROJECTIVE_BYTES});
+      blockCopy(${tables.one}, out + ${BLOCK_BYTES});
+      while (count) {
+        g1AddProjective(out, load32(list));
+        doublings = load32(list + 4);
+        while (doublings) {
+          g1DoubleProjective(out);
+          doublings = doublings - 1;
+        }
+        list = list + 8;
+        count = count - 1;
+      }
     }`;
 }
