@@ -26,8 +26,8 @@
  *
  * Columns as long as the rows are transformed on cosets of n = l points, longer ones on four or eight cosets of l/2 or l/4
  * (`cosets.ts`). While a transform runs it takes as much again as its vector. A multi-scalar multiplication takes digits, buckets and
- * about 1 MB for each thread. From 2^14 rows on, as long as no fixed column is longer than all four blocks, a proof takes less than 4
- * times what the committed columns (W and the helper) do.
+ * 0.4 to 1 MB for each thread. From 2^12 rows on, with two threads and as long as no fixed column is longer than all four blocks, a
+ * proof takes less than 4 times what the committed columns (W and the helper) do.
  */
 import { circuitProducts, hiddenColumns } from "../core/layout.ts";
 import { hasCommittedValues } from "../core/lookup.ts";
@@ -58,7 +58,7 @@ const SMALL_BYTES_PER_THREAD = 32_768;
 const KEPT_TRANSFORM_BYTES = 3 * 2 ** 29;
 
 /**
- * Multiples of this many points take 37 MB and a second of processor time; longer columns gain less, since each of their windows fills
+ * Multiples of this many points take 43 MB and a second of processor time; longer columns gain less, since each of their windows fills
  * its buckets by itself.
  */
 const MOST_MULTIPLIED_POINTS = 2 ** 16;

@@ -1,4 +1,5 @@
 /** Text of loops and addresses around block functions: i32 expressions in WebAssembly's folded form. */
+import { SCRATCH_BYTES, scratchOf } from "../memory-map.ts";
 import type { ModuleText } from "./module.ts";
 
 export const get = (local: string): string => `(local.get $${local})`;
@@ -17,6 +18,10 @@ export const least = (a: string, b: string): string => `(select ${a} ${b} (i32.l
 
 /** Address in the scratch of the executing thread. */
 export const scratch = (offset: number): string => plus("(global.get $scratch)", offset);
+
+/** Index of the executing thread. */
+export const threadIndex = (): string =>
+  `(i32.shr_u ${minus(scratch(0), scratchOf(0))} ${int(Math.log2(SCRATCH_BYTES))})`;
 
 /** Runs the body `counter` times, counting it down to 0. */
 export function repeat(counter: string, ...body: readonly string[]): string {

@@ -16,14 +16,16 @@ import type { BlockContext } from "./block.ts";
 import { arithmeticFunction, finishProduct, multiplyColumns, SHARED_STRIDE } from "./block.ts";
 import type { Columns } from "./columns.ts";
 import { addLimbs, addToColumn, createColumns, finishLimbs, weakReduce } from "./columns.ts";
-import { advance, call, defineFunction, get, int, plus, repeat, scratch, set, times } from "./control.ts";
+import { advance, call, defineFunction, get, int, plus, repeat, scratch, set, threadIndex, times } from "./control.ts";
 import { PACKED_ELEMENT_BYTES } from "./elementwise.ts";
 import type { FieldConstants } from "./field.ts";
 import { BLOCK, BLOCK_BYTES, LIMBS } from "./field.ts";
 import { copyBlock } from "./gather.ts";
 import type { ModuleText, Value } from "./module.ts";
 
-const PASS_PARAMETERS = ["source", "target", "rows", "columnBlocks", "from", "count", "reversed", "roots", "work"];
+const PASS_PARAMETERS = ["source", "target", "rows", "columnBlocks", "from", "count", "reversed", "roots", "works"];
+/** `works` holds a work area of `rows` blocks for each thread. */
+const setWork = set("work", plus(get("works"), times(threadIndex(), times(get("rows"), BLOCK_BYTES))));
 
 export function defineTransform(module: ModuleText, field: FieldConstants): void {
   defineButterflies(module, field);
@@ -167,7 +169,7 @@ function defineColumnsIn(module: ModuleText, field: FieldConstants): void {
 }
 
 /**
- * nttFirst(source, target, rows, columnBlocks, from, count, reversed, roots, work, state, factors): for column blocks
+ * nttFirst(source, target, rows, columnBlocks, from, count, reversed, roots, works, state, factors): for column blocks
  * from <= c < from + count: transform, multiply row k1 by start·(w^(8c + lane))^k1, and write transposed (columns x rows) to target.
  * state: four blocks: start, step = w^(8·from + lane), w^8 in every lane, and what start is multiplied by from one column block to the
  * next; start and step are left at their next values. Rows are multiplied by `factors` first, unless that is 0.
@@ -183,8 +185,9 @@ function defineFirstPass(module: ModuleText): void {
     "nttFirst",
     {
       parameters: [...PASS_PARAMETERS, "state", "factors"],
-      locals: ["left", "at", "to"],
+      locals: ["work", "left", "at", "to"],
     },
+    setWork,
     advance("source", times(get("from"), BLOCK_BYTES)),
     advance("target", times(times(get("from"), BLOCK), targetRowBytes)),
     repeat(
@@ -217,7 +220,7 @@ function defineFirstPass(module: ModuleText): void {
   );
 }
 
-/** nttSecond(source, target, rows, columnBlocks, from, count, reversed, roots, work): the transform of columns, in place order. */
+/** nttSecond(source, target, rows, columnBlocks, from, count, reversed, roots, works): the transform of columns, in place order. */
 function defineSecondPass(module: ModuleText): void {
   const rowBytes = times(get("columnBlocks"), BLOCK_BYTES);
   defineFunction(
@@ -225,8 +228,9 @@ function defineSecondPass(module: ModuleText): void {
     "nttSecond",
     {
       parameters: PASS_PARAMETERS,
-      locals: ["left", "at", "to"],
+      locals: ["work", "left", "at", "to"],
     },
+    setWork,
     advance("source", times(get("from"), BLOCK_BYTES)),
     advance("target", times(get("from"), BLOCK_BYTES)),
     repeat(

@@ -35,8 +35,8 @@ export function transformScratchBytes(length: number, threads: number): number {
   if (length < LEAST_LENGTH) return 0;
   const { rows, columns } = passSizes(length);
   const tables = (PACKED_ELEMENT_BYTES / 2 + 4) * (rows + columns) + PACKED_ELEMENT_BYTES * rows;
-  const parts = mostRanges(threads, columns / BLOCK);
-  return (length / BLOCK) * BLOCK_BYTES + tables + parts * (rows + STATE_BLOCKS) * BLOCK_BYTES;
+  const states = mostRanges(threads, columns / BLOCK) * STATE_BLOCKS;
+  return tables + (length / BLOCK + threads * rows + states) * BLOCK_BYTES;
 }
 
 export function transformOperations(
@@ -95,7 +95,7 @@ export function transformOperations(
     const parts = context.ranges(columns / BLOCK, rows * NTT_LAYER_NS * Math.log2(rows));
     const rowTables = placeTables(columnTables(rows, inverse));
     const columnTable = placeTables(columnTables(columns, inverse));
-    const work = parts.map(() => memory.allocate(rows * BLOCK_BYTES));
+    const works = memory.allocate(context.threads * rows * BLOCK_BYTES);
     const factors = shift === 1n ? 0 : placePowers(pow(shift, columns), rows);
 
     const states = placeStates(length, inverse, shift, parts);
@@ -105,14 +105,14 @@ export function transformOperations(
       parts.map(({ from, count }, part) => {
         const { roots, reversed } = rowTables;
         const state = states + part * STATE_BLOCKS * BLOCK_BYTES;
-        return [address, target, rows, columns / BLOCK, from, count, reversed, roots, work[part]!, state, factors];
+        return [address, target, rows, columns / BLOCK, from, count, reversed, roots, works, state, factors];
       }),
     );
     context.run(
       "nttSecond",
-      splitRange(rows / BLOCK, Math.min(parts.length, rows / BLOCK)).map(({ from, count }, part) => {
+      splitRange(rows / BLOCK, Math.min(parts.length, rows / BLOCK)).map(({ from, count }) => {
         const { roots, reversed } = columnTable;
-        return [target, address, columns, rows / BLOCK, from, count, reversed, roots, work[part]!];
+        return [target, address, columns, rows / BLOCK, from, count, reversed, roots, works];
       }),
     );
     memory.release(mark);

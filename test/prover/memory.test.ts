@@ -109,18 +109,20 @@ test.each(keys)("%s, %i threads, many proofs %s: the plan covers each phase and 
   }
 });
 
+function plannedCircuit(name: string, logRows: number): [Circuit, number[][]] {
+  const { circuit } = compile(exampleFile(name, "model.onnx"), {
+    calibration: JSON.parse(exampleFile(name, "calibration.json").toString()),
+    chooseLayout: (layOut) => planLayout(layOut).circuit,
+  });
+  expect(circuit.logRows).toBe(logRows);
+  return [circuit, zeros(circuit)];
+}
+
 const bounded: Record<string, () => [Circuit, number[][]]> = {
   "short columns": () => [mixedCircuit({ logRows: 15, blocksPerColumn: 1, seed: SEED }), mixedInput],
   "one long column": () => [mixedCircuit({ logRows: 14, blocksPerColumn: 4, seed: SEED }), mixedInput],
-  "digits_mlp, 2^12 rows as they are planned": () => {
-    const calibration = JSON.parse(exampleFile("digits_mlp", "calibration.json").toString());
-    const { circuit } = compile(exampleFile("digits_mlp", "model.onnx"), {
-      calibration,
-      chooseLayout: (layOut) => planLayout(layOut).circuit,
-    });
-    expect(circuit.logRows).toBe(12);
-    return [circuit, zeros(circuit)];
-  },
+  "digits_mlp as it is planned": () => plannedCircuit("digits_mlp", 12),
+  "wine_kmeans as it is planned": () => plannedCircuit("wine_kmeans", 13),
   "lenet5, weights in one long column": () => {
     const circuit = exampleCircuit("lenet5", 2 ** 16, "fixed");
     return [circuit, zeros(circuit)];
