@@ -3,11 +3,11 @@
  *
  * Entries (gather.ts) are sorted by key with a counting sort. Each bucket is summed as a binary tree: a round pairs
  * neighbours of every bucket in turn, adds all pairs in batches and puts the sums in place of the pairs. Sums go to a tree area
- * of bounded size, so buckets are taken in chunks; a bucket larger than a chunk is continued with its partial sum as the first
- * entry of the next.
+ * of bounded size, so entries are taken in chunks. A batch pays for an inversion: when few pairs are left, their points, and the
+ * partial sum of a bucket that goes on, are carried into the next chunk as its first segments.
  *
  * A workspace belongs to one thread:
- *     batch buffer, ends and sums of second-level buckets, running sums, size of a chunk;
+ *     batch buffer, ends and sums of second-level buckets, running sums, size of a chunk, carried points;
  *     sized by the chunk: tree, pair list, sizes and keys of a chunk's segments;
  *     sized by the call: ends of the buckets, bucket sums, entries
  */
@@ -27,17 +27,26 @@ export const SPLIT_BUCKETS = SPLIT_ENDS + 4 * (1 << SPLIT_BITS) + 64;
 /** Three projective blocks. */
 export const WINDOW_SUMS = SPLIT_BUCKETS + POINT_BYTES * (1 << SPLIT_BITS);
 const CHUNK = WINDOW_SUMS + 3 * PROJECTIVE_BYTES;
-const TREE = CHUNK + 64;
+const CARRY = CHUNK + 64;
+
+/** A chunk that is not the last leaves rounds of fewer pairs to the next; with half of this, sums take 1% longer. */
+const CARRY_PAIRS = 2 ** 7;
+/**
+ * A segment of n > 1 points has floor(n / 2) >= n / 3 pairs, so segments with CARRY_PAIRS - 1 pairs in all have at most 3 times
+ * as many points; the bucket that goes on may be one more point.
+ */
+export const CARRY_POINTS = 3 * (CARRY_PAIRS - 1) + 1;
+const TREE = Math.ceil((CARRY + POINT_BYTES * CARRY_POINTS) / 64) * 64;
 
 /** Entries in a chunk of short sums, where the scratch would weigh more than the vectors do, and of long ones. */
-const LEAST_CHUNK = 2 ** 11;
+export const LEAST_CHUNK = 2 ** 11;
 export const MOST_CHUNK = 2 ** 13;
 /** Each round of a tree pads its sums to a block; a tree has at most log2(chunk) + 1 rounds. */
 const PADDING_POINTS = BLOCK * 32;
 
 /**
- * Entries in a chunk, for a sum of `count` points. A chunk takes 104 bytes an entry; a point sum takes 4% longer with the least
- * than with the most, since the last rounds of a tree are inversions for few pairs.
+ * Entries in a chunk, for a sum of `count` points. A chunk takes 104 bytes an entry; a point sum takes 1% to 3% longer with the
+ * least than with the most, since its inversions are for fewer pairs. It must be more than CARRY_POINTS.
  */
 export function chunkEntries(count: number): number {
   return Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, 2 ** Math.floor(Math.log2(count) - 3)));
@@ -50,7 +59,7 @@ function chunkBytes(chunk: number): number {
 
 /** Bytes of one thread's workspace for up to `keys` buckets and `entries` entries, `chunk` of them at a time. */
 export function workspaceBytes(keys: number, entries: number, chunk: number): number {
-  const bytes = TREE + chunkBytes(chunk) + 4 * (keys + 32) + POINT_BYTES * keys + 4 * (entries + 32);
+  const bytes = TREE + chunkBytes(chunk) + 4 * (keys + 32) + POINT_BYTES * keys + 4 * entries;
   return Math.ceil(bytes / 64) * 64;
 }
 
@@ -79,9 +88,8 @@ export function bucketControl(tables: CurveTables): string {
     func g1WorkspaceBuckets(workspace, maxKeys) {
       return g1WorkspaceEnds(workspace) + (((maxKeys + 31) >> 4) << 6);
     }
-    // One entry before the first is free, for a partial sum.
     func g1WorkspaceEntries(workspace, maxKeys) {
-      return g1WorkspaceBuckets(workspace, maxKeys) + maxKeys * ${POINT_BYTES} + 16;
+      return g1WorkspaceBuckets(workspace, maxKeys) + maxKeys * ${POINT_BYTES};
     }
 
     // Counts to the positions where each key starts.
@@ -132,7 +140,7 @@ export function bucketControl(tables: CurveTables): string {
       }
     }
 
-    // Pairs neighbours within each segment, replaces them by their sums' addresses, compacts; returns the number of pairs.
+    // Pairs neighbours within each segment, replaces them by their sums' addresses, compacts.
     func g1PairEntries(start, sizes, segments, list, out) {
       read = start;
       write = start;
@@ -167,7 +175,6 @@ export function bucketControl(tables: CurveTables): string {
         store32(at + 32, ${tables.fillers[1]});
         filled = filled + 1;
       }
-      return pairs;
     }
 
     // Removes entries of points at infinity.
@@ -193,36 +200,85 @@ export function bucketControl(tables: CurveTables): string {
       }
     }
 
-    // Sums the segments of a chunk into their buckets.
-    func g1SumSegments(start, segments, buckets, workspace) {
-      sizes = g1WorkspaceSizes(workspace);
-      list = g1WorkspaceList(workspace);
-      out = workspace + ${TREE};
-      pairs = 1;
-      while (pairs) {
-        pairs = g1PairEntries(start, sizes, segments, list, out);
-        if (pairs) {
-          infinite = g1AddPairs(list, pairs, out, workspace);
-          if (infinite) { g1DropInfinities(start, sizes, segments); }
-          out = out + ((pairs + ${BLOCK - 1}) >> 3) * ${BLOCK * POINT_BYTES};
-        }
-      }
-      segmentKeys = g1WorkspaceSegmentKeys(workspace);
+    func g1CountPairs(sizes, segments) {
+      pairs = 0;
       while (segments) {
-        bucket = buckets + load32(segmentKeys) * ${POINT_BYTES};
-        if (load32(sizes)) {
-          g1Copy(load32(start), bucket);
-          start = start + 4;
-        } else {
-          storeNan(bucket);
-        }
-        segmentKeys = segmentKeys + 4;
+        pairs = pairs + (load32(sizes) >> 1);
         sizes = sizes + 4;
         segments = segments - 1;
       }
+      return pairs;
+    }
+
+    // Rounds over the segments of a chunk, while they have at least so many pairs.
+    func g1SumSegments(start, segments, leastPairs, workspace) {
+      sizes = g1WorkspaceSizes(workspace);
+      list = g1WorkspaceList(workspace);
+      out = workspace + ${TREE};
+      pairs = g1CountPairs(sizes, segments);
+      while (pairs >= leastPairs) {
+        g1PairEntries(start, sizes, segments, list, out);
+        infinite = g1AddPairs(list, pairs, out, workspace);
+        if (infinite) { g1DropInfinities(start, sizes, segments); }
+        out = out + ((pairs + ${BLOCK - 1}) >> 3) * ${BLOCK * POINT_BYTES};
+        pairs = g1CountPairs(sizes, segments);
+      }
+    }
+
+    // Copies sums to their buckets. Moves segments of several points, and that of openKey, to the front, and their points to
+    // the carry area. A point that is there already moves down or stays, since each point before it comes from one or more
+    // of those before it there; so none is overwritten before it is copied. Returns the number of segments left.
+    func g1FinishSegments(start, segments, openKey, buckets, workspace) {
+      sizes = g1WorkspaceSizes(workspace);
+      segmentKeys = g1WorkspaceSegmentKeys(workspace);
+      carry = workspace + ${CARRY};
+      i = 0;
+      left = 0;
+      while (i < segments) {
+        size = load32(sizes + (i << 2));
+        key = load32(segmentKeys + (i << 2));
+        if (size > (key != openKey)) {
+          store32(sizes + (left << 2), size);
+          store32(segmentKeys + (left << 2), key);
+          left = left + 1;
+          while (size) {
+            g1Copy(load32(start), carry);
+            start = start + 4;
+            carry = carry + ${POINT_BYTES};
+            size = size - 1;
+          }
+        } else {
+          if (size) {
+            g1Copy(load32(start), buckets + key * ${POINT_BYTES});
+            start = start + 4;
+          }
+        }
+        i = i + 1;
+      }
+      return left;
+    }
+
+    // Writes the entries of the carry area, which end at \`next\`; returns how many.
+    func g1CarryEntries(next, segments, workspace) {
+      sizes = g1WorkspaceSizes(workspace);
+      carried = 0;
+      while (segments) {
+        carried = carried + load32(sizes);
+        sizes = sizes + 4;
+        segments = segments - 1;
+      }
+      point = workspace + ${CARRY};
+      entry = next - (carried << 2);
+      while (entry != next) {
+        store32(entry, point);
+        point = point + ${POINT_BYTES};
+        entry = entry + 4;
+      }
+      return carried;
     }
 
     // buckets[key] = sum of the key's entries, those of the first key from \`from\` on; infinity for a key without entries.
+    // Overwrites entries.
     func g1SumBuckets(entries, ends, keys, buckets, workspace, from) {
       key = 0;
       while (key < keys) {
@@ -231,48 +287,41 @@ export function bucketControl(tables: CurveTables): string {
       }
       sizes = g1WorkspaceSizes(workspace);
       segmentKeys = g1WorkspaceSegmentKeys(workspace);
-      most = load32(workspace + ${CHUNK}) - 1;
+      end = load32(ends + ((keys - 1) << 2));
       key = 0;
-      continues = 0;
-      while (key < keys) {
-        start = entries + (from << 2);
-        carried = continues;
-        continues = 0;
-        if (carried) {
-          partial = buckets + key * ${POINT_BYTES};
-          if (holdsNan(partial)) {
-            carried = 0;
-          } else {
-            start = start - 4;
-            store32(start, partial);
-          }
+      segments = 0;
+      carried = 0;
+      while (from < end) {
+        // A carried point is a sum of earlier entries, at least one: there is room for its own before \`from\`.
+        start = entries + ((from - carried) << 2);
+        stop = from + load32(workspace + ${CHUNK}) - carried;
+        leastPairs = ${CARRY_PAIRS};
+        if (end <= stop) {
+          stop = end;
+          leastPairs = 1;
         }
-        total = 0;
-        segments = 0;
-        open = 1;
-        while (open) {
-          left = 0;
-          if (key < keys) { left = load32(ends + (key << 2)) - from; } else { open = 0; }
-          room = most - total;
-          take = left;
-          if (left > room) {
-            // A bucket that fits in a chunk waits for the next; a larger one fills this one up.
-            take = 0;
-            if (left > most) { take = room; }
-            open = 0;
-          }
+        while (from < stop) {
+          keyEnd = load32(ends + (key << 2));
+          take = keyEnd - from;
+          if (stop < keyEnd) { take = stop - from; }
           if (take) {
-            store32(sizes + (segments << 2), take + carried);
-            store32(segmentKeys + (segments << 2), key);
-            carried = 0;
-            segments = segments + 1;
-            total = total + take;
+            goesOn = 0;
+            if (segments) { goesOn = load32(segmentKeys + (segments << 2) - 4) == key; }
+            if (goesOn) {
+              last = sizes + (segments << 2) - 4;
+              store32(last, load32(last) + take);
+            } else {
+              store32(sizes + (segments << 2), take);
+              store32(segmentKeys + (segments << 2), key);
+              segments = segments + 1;
+            }
             from = from + take;
-            if (take != left) { continues = 1; }
           }
-          if (open) { key = key + 1; }
+          if (from == keyEnd) { key = key + 1; }
         }
-        if (segments) { g1SumSegments(start, segments, buckets, workspace); }
+        g1SumSegments(start, segments, leastPairs, workspace);
+        segments = g1FinishSegments(start, segments, key, buckets, workspace);
+        carried = g1CarryEntries(entries + (from << 2), segments, workspace);
       }
     }`;
 }
