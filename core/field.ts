@@ -34,7 +34,7 @@ export function pow(base: bigint, exponent: bigint | number): bigint {
   let rest = BigInt(exponent);
   let result = rest & 1n ? base : 1n;
   let square = base;
-  while ((rest >>= 1n) > 0n) {
+  for (rest >>= 1n; rest > 0n; rest >>= 1n) {
     square = mul(square, square);
     if (rest & 1n) result = mul(result, square);
   }
