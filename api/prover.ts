@@ -3,7 +3,7 @@
 import type { BoundaryTensor } from "../core/circuit.ts";
 import { layoutOf } from "../core/layout.ts";
 import { packedLength, packTensors, unpackTensors } from "../core/packing.ts";
-import { placedTensors, statementLength } from "../core/statement.ts";
+import { placedTensors, StatementError, statementLength } from "../core/statement.ts";
 import { dequantizeTensor, quantizeTensor } from "../core/tensor.ts";
 import { type StatedInput, stateInput } from "../prover/boundary.ts";
 import { createEngine } from "../prover/engine.ts";
@@ -25,7 +25,7 @@ export interface ModelProver {
   readonly key: ProvingKey;
   /** Quantizes real inputs to the packed bytes that a request carries, see `packInput`. */
   pack(input: RealTensors): Uint8Array;
-  /** Runs the integer model on packed input. */
+  /** Runs the integer model on packed input; the output is packed too. */
   run(input: Uint8Array): { readonly witness: Witness; readonly output: Uint8Array };
   /**
    * What a request carries of packed input (`docs/market.md`), and the blindings with which `prove` states the same: the input itself
@@ -102,13 +102,29 @@ function filledBatch({ count }: BoundaryTensor, batch: number, values: ArrayLike
 }
 
 /**
- * Outputs as real numbers, by tensor; a batch's inferences stand one after another. Of what a statement carries, tensors that are not
- * public have no numbers.
+ * `stated`: what a statement carries, as `proof.output` and a settlement have it. `packed`: the packed bytes of every tensor, as `run` and
+ * `proof.secrets` have them. Where all outputs are public the two are the same; otherwise their lengths do not tell them apart.
  */
-export function unpackOutput({ circuit }: Pick<Artifact, "circuit">, output: Uint8Array): Float64Array[] {
+export type OutputForm = "stated" | "packed";
+
+/**
+ * Outputs as real numbers, by tensor; a batch's inferences stand one after another. Of what a statement carries, tensors that are not
+ * public have no numbers. Throws StatementError or PackingError for bytes of another length than the form has.
+ */
+export function unpackOutput(
+  { circuit }: Pick<Artifact, "circuit">,
+  output: Uint8Array,
+  form: OutputForm = "stated",
+): Float64Array[] {
   const { outputs } = circuit;
-  if (output.length !== statementLength(outputs))
-    return unpackTensors(outputs, output).map((values, t) => dequantizeTensor(outputs[t], values));
+  if (form === "packed") return unpackTensors(outputs, output).map((values, t) => dequantizeTensor(outputs[t], values));
+  if (output.length !== statementLength(outputs)) {
+    throw new StatementError("the output is not what a statement carries", {
+      expected: `${statementLength(outputs)} bytes`,
+      got: `${output.length} bytes`,
+      remedy: 'give the output of a proof or a settlement; the packed bytes of every tensor are read as "packed"',
+    });
+  }
   return placedTensors({ inputs: [], outputs }).map(({ tensor, offset }) => {
     if (tensor.visibility !== "public") return new Float64Array();
     const [values] = unpackTensors([tensor], output.subarray(offset, offset + packedLength([tensor])));
@@ -116,10 +132,14 @@ export function unpackOutput({ circuit }: Pick<Artifact, "circuit">, output: Uin
   });
 }
 
-/** Packed outputs as real numbers, by inference of the batch and then by tensor. */
-export function unpackBatch(artifact: Pick<Artifact, "circuit">, output: Uint8Array): Float64Array[][] {
+/** `unpackOutput` by inference of the batch and then by tensor. */
+export function unpackBatch(
+  artifact: Pick<Artifact, "circuit">,
+  output: Uint8Array,
+  form: OutputForm = "stated",
+): Float64Array[][] {
   const { batch = 1 } = artifact.circuit;
-  const tensors = unpackOutput(artifact, output);
+  const tensors = unpackOutput(artifact, output, form);
   const part = (values: Float64Array, b: number): Float64Array => {
     const size = values.length / batch;
     return values.slice(b * size, (b + 1) * size);

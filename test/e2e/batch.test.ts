@@ -72,7 +72,7 @@ async function aloneAnswers(first: number, count: number): Promise<number[][]> {
   const answers: number[][] = [];
   for (let i = first; i < first + count; i++) {
     const { output } = single.run(single.pack(await readInput(SAMPLES, single.artifact.circuit, i)));
-    answers.push(Array.from(unpackBatch(single.artifact, output)[0][0]));
+    answers.push(Array.from(unpackBatch(single.artifact, output, "packed")[0][0]));
   }
   return answers;
 }

@@ -95,7 +95,7 @@ function deployVault(digit: number): Promise<Address> {
 async function expectedOutputs(sample: number): Promise<number[][]> {
   const { circuit } = prover.artifact;
   const { output } = prover.run(prover.pack(await readInput(join(MODEL, "samples.json"), circuit, sample)));
-  return unpackOutput(prover.artifact, output).map((tensor) => Array.from(tensor));
+  return unpackOutput(prover.artifact, output, "packed").map((tensor) => Array.from(tensor));
 }
 
 interface Answer {
