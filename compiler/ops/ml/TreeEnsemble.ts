@@ -1,7 +1,7 @@
 import type { TreeLeaf, TreeNode } from "../../forest.ts";
 import type { GraphNode } from "../../graph.ts";
 import { badValue, intAttribute, intsAttribute, type Operator, tensorAttribute, unsupported } from "../operator.ts";
-import { branch, ensembleOf, ensembleScores } from "./ensemble.ts";
+import { branch, ensembleOf, ensembleScores, otherMode, treeMaker } from "./ensemble.ts";
 import { regressorMeaning, rowsOf } from "./scores.ts";
 
 /** Codes of nodes_modes. */
@@ -49,22 +49,23 @@ function treesFrom(node: GraphNode, roots: readonly number[], scale: number): Tr
     if (weights[index] === undefined) badValue(node, `leaf ${index} is missing`, "export the model again");
     return [[targets[index], scale * weights[index]]];
   };
-  const made = new Map<number, TreeNode>();
-  const make = (index: number, above: ReadonlySet<number>): TreeNode => {
-    const known = made.get(index);
-    if (known) return known;
-    if (features[index] === undefined || above.has(index))
-      badValue(node, `node ${index} is missing or above itself`, "export the model again");
-    const below = new Set([...above, index]);
-    const child = (at: number, isLeaf: number): TreeNode => (isLeaf === 1 ? leaf(at) : make(at, below));
+  const treeAt = treeMaker(node, (index: number) => {
+    if (features[index] === undefined) return undefined;
+    const children = [
+      { at: yes[index], isLeaf: yesIsLeaf[index] === 1 },
+      { at: no[index], isLeaf: noIsLeaf[index] === 1 },
+    ];
+    const [first, second] = children;
     // A tree of a single leaf is a node that leads to it both ways.
-    if (yesIsLeaf[index] === 1 && noIsLeaf[index] === 1 && yes[index] === no[index]) return leaf(yes[index]);
+    if (first.isLeaf && second.isLeaf && first.at === second.at) return { below: [], make: () => leaf(first.at) };
     const mode = MODES[modes[index]] ?? `${modes[index]}`;
-    const [first, second] = [child(yes[index], yesIsLeaf[index]), child(no[index], noIsLeaf[index])];
-    const result = branch(mode, features[index], splits[index], first, second);
-    if (result === undefined) unsupported(node, `nodes of mode ${mode}`, "use comparisons only");
-    made.set(index, result);
-    return result;
-  };
-  return roots.map((root) => make(root, new Set()));
+    return {
+      below: children.flatMap(({ at, isLeaf }) => (isLeaf ? [] : at)),
+      make: (nodeAt) => {
+        const [ifYes, ifNo] = children.map(({ at, isLeaf }) => (isLeaf ? leaf(at) : nodeAt(at)));
+        return branch(mode, features[index], splits[index], ifYes, ifNo) ?? otherMode(node, mode);
+      },
+    };
+  });
+  return roots.map(treeAt);
 }

@@ -57,6 +57,9 @@ export function branch(
   }
 }
 
+export const otherMode = (node: GraphNode, mode: string): never =>
+  unsupported(node, `nodes of mode ${mode}`, "use comparisons only");
+
 interface Columns {
   readonly trees: readonly number[];
   readonly ids: readonly number[];
@@ -99,43 +102,75 @@ export function leafWeights(node: GraphNode, prefix: string): Map<string, [targe
     badValue(node, "the lists of leaf weights differ in length", "export the model again");
   trees.forEach((tree, i) => {
     const key = `${tree} ${nodes[i]}`;
-    leaves.set(key, [...(leaves.get(key) ?? []), [targets[i], weights[i]]]);
+    const leaf = leaves.get(key) ?? [];
+    leaf.push([targets[i], weights[i]]);
+    leaves.set(key, leaf);
   });
   return leaves;
+}
+
+interface NodePlan<Key> {
+  /** Nodes that are made before. */
+  readonly below: readonly Key[];
+  readonly make: (nodeAt: (key: Key) => TreeNode) => TreeNode;
+}
+
+/**
+ * Makes everything below a root, each node once. Nothing calls itself, so that a tree of any depth is an answer; `planOf` is undefined where
+ * a key names no node.
+ */
+export function treeMaker<Key>(
+  node: GraphNode,
+  planOf: (key: Key) => NodePlan<Key> | undefined,
+): (root: Key) => TreeNode {
+  const made = new Map<Key, TreeNode>();
+  const nodeAt = (key: Key): TreeNode => made.get(key) as TreeNode;
+  const refuse = (key: Key): never =>
+    badValue(node, `node ${key} is missing or above itself`, "export the model again");
+  return (root) => {
+    const path = made.has(root) ? [] : [root];
+    const above = new Set<Key>();
+    while (path.length > 0) {
+      const key = path[path.length - 1];
+      const { below, make } = planOf(key) ?? refuse(key);
+      const next = below.find((child) => !made.has(child));
+      if (next === undefined) {
+        made.set(key, make(nodeAt));
+        above.delete(key);
+        path.pop();
+      } else {
+        above.add(key);
+        if (above.has(next)) refuse(next);
+        path.push(next);
+      }
+    }
+    return nodeAt(root);
+  };
 }
 
 /** The first node of each tree, in the order of the attributes. */
 export function treesOf(node: GraphNode, leaves: LeafWeights): TreeNode[] {
   const columns = columnsOf(node);
   const index = new Map(columns.ids.map((id, i) => [`${columns.trees[i]} ${id}`, i]));
-  const made = new Map<string, TreeNode>();
-  const make = (key: string, above: ReadonlySet<string>): TreeNode => {
-    const known = made.get(key);
-    if (known) return known;
+  const keyOf = (i: number, id: number): string => `${columns.trees[i]} ${id}`;
+  const treeAt = treeMaker(node, (key: string) => {
     const i = index.get(key);
-    if (i === undefined || above.has(key))
-      badValue(node, `node ${key} is missing or above itself`, "export the model again");
-    const child = (id: number): TreeNode => make(`${columns.trees[i]} ${id}`, new Set([...above, key]));
-    const result =
-      columns.modes[i] === "LEAF"
-        ? (leaves.get(key) ?? [])
-        : branch(
-            columns.modes[i],
-            columns.features[i],
-            columns.thresholds[i],
-            child(columns.yes[i]),
-            child(columns.no[i]),
-          );
-    if (result === undefined) unsupported(node, `nodes of mode ${columns.modes[i]}`, "use comparisons only");
-    made.set(key, result);
-    return result;
-  };
+    if (i === undefined) return undefined;
+    const mode = columns.modes[i];
+    if (mode === "LEAF") return { below: [], make: () => leaves.get(key) ?? [] };
+    const [yes, no] = [keyOf(i, columns.yes[i]), keyOf(i, columns.no[i])];
+    return {
+      below: [yes, no],
+      make: (nodeAt) =>
+        branch(mode, columns.features[i], columns.thresholds[i], nodeAt(yes), nodeAt(no)) ?? otherMode(node, mode),
+    };
+  });
   const seen = new Set<number>();
   const roots: TreeNode[] = [];
   columns.trees.forEach((tree, i) => {
     if (seen.has(tree)) return;
     seen.add(tree);
-    roots.push(make(`${tree} ${columns.ids[i]}`, new Set()));
+    roots.push(treeAt(keyOf(i, columns.ids[i])));
   });
   return roots;
 }
