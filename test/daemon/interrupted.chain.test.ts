@@ -2,60 +2,33 @@
  * A daemon that is ended at the stages of an offer, whose input is fetched and which is locked before it is proved, and started again. It must
  * lock once, settle once, and pay for two transactions. SIGKILL and SIGTERM take turns; `GAVEL_TEST_ROUNDS` tries both at each stage.
  */
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { bytesToHex, hexToBytes, parseEventLogs } from "viem";
+import { hexToBytes, parseEventLogs } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
-import { audit, countsOf, report } from "./support/audit.ts";
 import { settlements, transactionsOf, untilState } from "./support/daemon-client.ts";
-import { type DaemonProcess, type LogLine, startedDaemon } from "./support/daemon-process.ts";
-import { inputOf, PROVER, startMarket, type TestMarket } from "./support/market.ts";
-import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
+import type { DaemonProcess, LogLine } from "./support/daemon-process.ts";
+import { inputOf, PROVER, type TestMarket } from "./support/market.ts";
+import { type ProxiedDaemon, proxiedDaemon } from "./support/proxied-daemon.ts";
+import { isSend, REFUSED, type RpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
 
 const ROUNDS = Number(process.env["GAVEL_TEST_ROUNDS"] ?? 1);
 const COLLATERAL = 10n ** 16n;
 
+let running: ProxiedDaemon;
 let market: TestMarket;
 let proxy: RpcProxy;
-let configFile: string;
-let key: string;
 let daemon: DaemonProcess;
-let database: string;
 let kills = 0;
 
 beforeAll(async () => {
-  market = await startMarket();
-  proxy = await startRpcProxy(market.chain.url);
-  key = bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!);
-  const home = await market.folder();
-  configFile = join(home, "config.json");
-  database = await market.database();
-  const config = {
-    rpcUrls: [proxy.url],
-    market: market.market,
-    models: [market.artifact],
-    database,
-    proofDir: join(home, "proofs"),
-    pollMs: 50,
-    rpcTimeoutMs: 5000,
-    stopGraceMs: 600_000,
-    threads: 1,
-    port: 0,
-    profitCheck: false,
-    maxCollateralWei: String(10n * COLLATERAL),
-  };
-  await writeFile(configFile, JSON.stringify(config));
-  daemon = await startedDaemon(configFile, key, "DAEMON-READY");
+  running = await proxiedDaemon({ stopGraceMs: 600_000, maxCollateralWei: String(10n * COLLATERAL) });
+  ({ market, proxy } = running);
+  daemon = await running.start("DAEMON-READY");
 });
 afterAll(async () => {
   await daemon?.kill();
-  const found = await audit(market, database, market.chain.account(PROVER).address);
-  report({ ...countsOf(found), kills, faults: proxy.faults });
-  await proxy?.close();
-  await market?.close();
-  expect(found).toEqual({ requests: found.requests, lost: [], settledTwice: [], paidTwice: [] });
+  await running?.close(kills);
 });
 
 interface Stage {
@@ -111,7 +84,7 @@ describe.each(Array.from({ length: ROUNDS }, (_, round) => round))(
       }
       proxy.rule = () => undefined;
 
-      daemon = await startedDaemon(configFile, key, "DAEMON-START");
+      daemon = await running.start("DAEMON-START");
       const { url } = await daemon.line(({ code }) => code === "DAEMON-START");
       await untilState(url!, requestId, "confirmed");
       expect(await settlements(market, requestId)).toBe(1);

@@ -1,14 +1,11 @@
 /** A daemon that is killed at every stage, started again, and must settle exactly once and pay for gas once. */
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { bytesToHex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { DaemonConfigInput } from "../../daemon/options.ts";
-import { audit, countsOf, report } from "./support/audit.ts";
 import { fetchFresh, settlements, transactionsOf, untilState } from "./support/daemon-client.ts";
-import { type DaemonProcess, type LogLine, spawnDaemon, startedDaemon } from "./support/daemon-process.ts";
-import { PROVER, SERVER, startMarket, type TestMarket } from "./support/market.ts";
-import { isSend, REFUSED, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
+import { type DaemonProcess, type LogLine, spawnDaemon } from "./support/daemon-process.ts";
+import { PROVER, SERVER, type TestMarket } from "./support/market.ts";
+import { type ProxiedDaemon, proxiedDaemon } from "./support/proxied-daemon.ts";
+import { isSend, REFUSED, type RpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
 
 const RETRYABLE = 75;
@@ -16,49 +13,24 @@ const FORCED = 130;
 /** `GAVEL_TEST_ROUNDS` repeats every stage: the long form. */
 const ROUNDS = Number(process.env["GAVEL_TEST_ROUNDS"] ?? 1);
 
+let running: ProxiedDaemon;
 let market: TestMarket;
 let proxy: RpcProxy;
-let configFile: string;
-let config: DaemonConfigInput;
-let key: string;
 let daemon: DaemonProcess;
-let database: string;
 let kills = 0;
 
 beforeAll(async () => {
-  market = await startMarket();
-  proxy = await startRpcProxy(market.chain.url);
-  key = bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!);
-  const home = await market.folder();
-  configFile = join(home, "config.json");
-  database = await market.database();
-  config = {
-    rpcUrls: [proxy.url],
-    market: market.market,
-    models: [market.artifact],
-    database,
-    proofDir: join(home, "proofs"),
-    pollMs: 50,
-    rpcTimeoutMs: 5000,
-    stopGraceMs: 120_000,
-    threads: 1,
-    port: 0,
-    profitCheck: false,
-  };
-  await writeFile(configFile, JSON.stringify(config));
-  daemon = await startedDaemon(configFile, key, "DAEMON-READY");
+  running = await proxiedDaemon({ stopGraceMs: 120_000 });
+  ({ market, proxy } = running);
+  daemon = await running.start("DAEMON-READY");
 });
 afterAll(async () => {
   await daemon?.kill();
-  const found = await audit(market, database, market.chain.account(PROVER).address);
-  report({ ...countsOf(found), kills, faults: proxy.faults });
-  await proxy?.close();
-  await market?.close();
-  expect(found).toEqual({ requests: found.requests, lost: [], settledTwice: [], paidTwice: [] });
+  await running?.close(kills);
 });
 
 async function restart(): Promise<string> {
-  daemon = await startedDaemon(configFile, key, "DAEMON-START");
+  daemon = await running.start("DAEMON-START");
   return (await daemon.line(({ code }) => code === "DAEMON-START")).url!;
 }
 
@@ -109,7 +81,7 @@ describe("one folder, one process", () => {
   // A server takes any number of daemons.
   test.skipIf(SERVER !== undefined)("a second process is refused, the first goes on", async () => {
     await until("one is refused for the folder, not for an endpoint that is slow", async () => {
-      const second = spawnDaemon(configFile, key);
+      const second = spawnDaemon(running.configFile, running.key);
       expect(await second.exited).toBe(RETRYABLE);
       await until("it says why", () => /Daemon\.\w+Error/.test(second.text()));
       return second.text().includes("Daemon.StoreError");
@@ -120,9 +92,9 @@ describe("one folder, one process", () => {
 
   test("a second SIGTERM ends it at once, whatever it waits for", async () => {
     // Nothing but the second signal ends what hangs for ten minutes.
-    const patient = { ...config, rpcTimeoutMs: 600_000, stopGraceMs: 600_000 };
+    const patient = { ...running.config, rpcTimeoutMs: 600_000, stopGraceMs: 600_000 };
     await daemon.kill();
-    await writeFile(configFile, JSON.stringify(patient));
+    await writeFile(running.configFile, JSON.stringify(patient));
     await restart();
     let hanging = 0;
     proxy.rule = () => {
@@ -135,7 +107,7 @@ describe("one folder, one process", () => {
     daemon.child.kill("SIGTERM");
     expect(await daemon.exited).toBe(FORCED);
     proxy.rule = () => undefined;
-    await writeFile(configFile, JSON.stringify(config));
+    await writeFile(running.configFile, JSON.stringify(running.config));
     await restart();
   });
 
