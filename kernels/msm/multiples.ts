@@ -7,18 +7,18 @@
  * Source: E. Brickell, D. Gordon, K. McCurley, D. Wilson, "Fast exponentiation with precomputation" (EUROCRYPT 1992), for the method.
  */
 import { BATCH_BYTES } from "../emit/curve/add.ts";
-import { chunkEntries, workspaceBytes } from "../emit/curve/buckets.ts";
+import { chunkEntries, SPLIT_BITS, workspaceBytes } from "../emit/curve/buckets.ts";
 import { PROJECTIVE_BYTES } from "../emit/curve/projective.ts";
 import { POINT_BYTES } from "../emit/curve/tables.ts";
 import { BLOCK } from "../emit/field.ts";
 import type { Point } from "../engine.ts";
 import type { KernelHost } from "../host.ts";
 import { type Digits, digitsBytes, scalarDigits } from "./msm.ts";
-import { DIRECT_BUCKETS, type MultiplesPlan } from "./plan.ts";
+import type { MultiplesPlan } from "./plan.ts";
 import { type MemoryPoints, type Multiples, scoped, splitBlocks } from "./points.ts";
 import { horner, hornerPoint, type WindowSum } from "./sums.ts";
 
-/** Ranges of buckets: fewer have less to put together, more need less memory at once. */
+/** Ranges of buckets: more take less memory at once, but add to the second levels more often. */
 const RANGES_PER_THREAD = 4;
 
 const blocksFor = (count: number): number => Math.ceil(count / BLOCK);
@@ -77,11 +77,14 @@ export function msmMultiples(
 export function multiplesScratchBytes(count: number, threads: number, { windows, rows }: MultiplesPlan): number {
   const keys = Math.max(...windows.keys);
   const widest = widestRange(keys, threads);
-  // Each is wide, or its entries and those of the next key are many.
-  const ranges = 2 * threads * RANGES_PER_THREAD + Math.ceil(keys / widest);
-  const summing = threads * workspaceBytes(widest, widest, chunkEntries(count)) + PROJECTIVE_BYTES * ranges;
+  const summing = threads * (rangeWorkspaceBytes(widest, count) + PROJECTIVE_BYTES);
   const groups = PROJECTIVE_BYTES * Math.ceil(windows.count / rows);
   return groups + 4 * count * rows + 4 * keys * threads + Math.max(digitsBytes(count, rows), summing);
+}
+
+/** Of one thread: for the entries of a range's buckets and for those of the second levels. */
+function rangeWorkspaceBytes(keys: number, count: number): number {
+  return workspaceBytes(keys, keys + 2 ** SPLIT_BITS, chunkEntries(count));
 }
 
 /** Keys of a range. Scalars that repeat fill few buckets; the others would be one wide range. */
@@ -131,21 +134,26 @@ function sumGroup(
     return placed;
   });
   const maxKeys = Math.max(0, ...ranges.map(({ first, last }) => last - first));
-  const chunk = chunkEntries(count);
-  const stride = workspaceBytes(maxKeys, maxKeys, chunk);
+  const stride = rangeWorkspaceBytes(maxKeys, count);
   const workspaces = host.allocate(stride * host.threads);
-  const results = host.allocate(PROJECTIVE_BYTES * ranges.length);
-  const sums = ranges.map((_, range) => ({ window: 0, address: results + PROJECTIVE_BYTES * range }));
+  const results = host.allocate(PROJECTIVE_BYTES * host.threads);
+  const levels = Array.from({ length: host.threads }, (_, thread) => {
+    return { window: 0, address: results + PROJECTIVE_BYTES * thread, workspace: workspaces + stride * thread };
+  });
+  for (const { workspace } of levels) host.call("g1ClearLevels", workspace);
+  const splitBits = Math.ceil(Math.log2(keys) / 2);
   const ends = countersOf(spans.length - 1);
   host.run(
     "g1KeysTask",
-    ranges.map(({ from, first, last }, range) => {
-      const splitBits = first === 1 && last <= DIRECT_BUCKETS ? 0 : Math.ceil(Math.log2(last) / 2);
-      const { address: result } = sums[range]!;
-      return [entries, ends, from, first, last, workspaces, stride, chunk, maxKeys, result, splitBits];
+    ranges.map(({ from, first, last }) => {
+      return [entries, ends, from, first, last, workspaces, stride, chunkEntries(count), maxKeys, splitBits];
     }),
   );
-  horner(host, sums, 0, out);
+  host.run(
+    "g1LevelsTask",
+    levels.map(({ workspace, address }) => [workspace, splitBits, address]),
+  );
+  horner(host, levels, 0, out);
 }
 
 /**

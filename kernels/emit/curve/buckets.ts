@@ -7,7 +7,7 @@
  * partial sum of a bucket that goes on, are carried into the next chunk as its first segments.
  *
  * A workspace belongs to one thread:
- *     batch buffer, ends and sums of second-level buckets, running sums, size of a chunk, carried points;
+ *     batch buffer, ends and buckets of one second level, sums of both, running sums, size of a chunk, carried points;
  *     sized by the chunk: tree, pair list, sizes and keys of a chunk's segments;
  *     sized by the call: ends of the buckets, bucket sums, entries
  */
@@ -24,8 +24,10 @@ export const SPLIT_BITS = 8;
 
 export const SPLIT_ENDS = BATCH_BYTES;
 export const SPLIT_BUCKETS = SPLIT_ENDS + 4 * (1 << SPLIT_BITS) + 64;
+export const HIGH_SUMS = SPLIT_BUCKETS + POINT_BYTES * (1 << SPLIT_BITS);
+export const LOW_SUMS = HIGH_SUMS + POINT_BYTES * (1 << SPLIT_BITS);
 /** Three projective blocks. */
-export const WINDOW_SUMS = SPLIT_BUCKETS + POINT_BYTES * (1 << SPLIT_BITS);
+export const WINDOW_SUMS = LOW_SUMS + POINT_BYTES * (1 << SPLIT_BITS);
 const CHUNK = WINDOW_SUMS + 3 * PROJECTIVE_BYTES;
 const CARRY = CHUNK + 64;
 

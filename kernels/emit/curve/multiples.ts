@@ -115,12 +115,13 @@ export function multiplesControl(tables: CurveTables): string {
       }
     }
 
-    // Task: result = sum of key·bucket for first <= key < last; entries of the first key start at \`from\`.
-    func g1KeysTask(entries, ends, from, first, last, base, stride, chunk, maxKeys, result, splitBits) {
+    // Task: adds the buckets of the keys first <= key < last to the second levels of the thread; entries of the first key start at
+    // \`from\`.
+    func g1KeysTask(entries, ends, from, first, last, base, stride, chunk, maxKeys, splitBits) {
       workspace = g1ChunkWorkspace(base, stride, chunk);
       buckets = g1WorkspaceBuckets(workspace, maxKeys);
       g1SumBuckets(entries, ends + (first << 2), last - first, buckets, workspace, from);
       split = g1WorkspaceEntries(workspace, maxKeys);
-      g1SumWeighted(buckets, first, last - first, workspace, split, result, splitBits);
+      g1AddToLevels(buckets, first, last - first, workspace, split, splitBits);
     }`;
 }
