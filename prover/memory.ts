@@ -26,7 +26,7 @@
  *
  * Columns as long as the rows are transformed on cosets of n = l points, longer ones on four or eight cosets of l/2 or l/4
  * (`cosets.ts`). While a transform runs it takes as much again as its vector. A multi-scalar multiplication takes digits, buckets and
- * 0.4 to 1 MB for each thread. From 2^12 rows on, with two threads and as long as no fixed column is longer than all four blocks, a
+ * 0.5 to 1 MB for each thread. From 2^12 rows on, with two threads and as long as no fixed column is longer than all four blocks, a
  * proof takes less than 4 times what the committed columns (W and the helper) do.
  */
 import { circuitProducts, hiddenColumns } from "../core/layout.ts";

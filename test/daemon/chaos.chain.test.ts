@@ -5,17 +5,15 @@
  *     GAVEL_TEST_SEEDS=50       walks (1 by default)
  *     GAVEL_TEST_PROCESSES=4    daemons that share database and account; more than one needs GAVEL_TEST_POSTGRES
  */
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { bytesToHex, parseEventLogs } from "viem";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseEventLogs } from "viem";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { requestMarketAbi } from "../../contracts/abi/request-market.gen.ts";
 import { numbers } from "../support/circuits.ts";
-import { audit, countsOf, report } from "./support/audit.ts";
 import { fetchFresh } from "./support/daemon-client.ts";
-import { type DaemonProcess, startedDaemon } from "./support/daemon-process.ts";
-import { PROVER, startMarket, type TestMarket } from "./support/market.ts";
-import { type Fault, type RpcProxy, startRpcProxy } from "./support/rpc-proxy.ts";
+import type { DaemonProcess } from "./support/daemon-process.ts";
+import type { TestMarket } from "./support/market.ts";
+import { type ProxiedDaemon, proxiedDaemon } from "./support/proxied-daemon.ts";
+import type { Fault, RpcProxy } from "./support/rpc-proxy.ts";
 import { until } from "./support/until.ts";
 
 const SEEDS = Number(process.env["GAVEL_TEST_SEEDS"] ?? 1);
@@ -26,51 +24,30 @@ const SETTLEMENT_CONFIRMATIONS = 3;
 const DEEPEST = 8;
 const STATES = ["seen", "accepted", "proving", "proved", "submitting", "submitted", "confirmed"];
 
+let running: ProxiedDaemon;
 let market: TestMarket;
 let proxy: RpcProxy;
-let database: string;
-let configFile: string;
-let key: string;
 const daemons: DaemonProcess[] = [];
 let kills = 0;
 let reorgs = 0;
 
 beforeAll(async () => {
-  market = await startMarket();
-  proxy = await startRpcProxy(market.chain.url);
-  key = bytesToHex(market.chain.account(PROVER).getHdKey().privateKey!);
-  const home = await market.folder();
-  database = await market.database();
-  configFile = join(home, "config.json");
-  const config = {
-    rpcUrls: [proxy.url],
-    market: market.market,
-    models: [market.artifact],
-    database,
-    proofDir: join(home, "proofs"),
-    pollMs: 50,
+  running = await proxiedDaemon({
     rpcTimeoutMs: 3000,
     settlementConfirmations: SETTLEMENT_CONFIRMATIONS,
     reconcileCron: "*/5 * * * * *",
-    threads: 1,
-    port: 0,
-    profitCheck: false,
     // The faults are the test's, not the daemon's.
     breakerFailures: 1000,
-  };
-  await writeFile(configFile, JSON.stringify(config));
+  });
+  ({ market, proxy } = running);
   for (let i = 0; i < PROCESSES; i++) daemons.push(await started());
 });
 afterAll(async () => {
   for (const daemon of daemons) await daemon.kill();
-  const found = await audit(market, database, market.chain.account(PROVER).address);
-  report({ ...countsOf(found), kills, reorgs, faults: proxy.faults });
-  await proxy?.close();
-  await market?.close();
-  expect(found).toEqual({ requests: found.requests, lost: [], settledTwice: [], paidTwice: [] });
+  await running?.close({ kills, reorgs });
 });
 
-const started = () => startedDaemon(configFile, key, "DAEMON-START");
+const started = () => running.start("DAEMON-START");
 
 interface Snapshot {
   readonly id: string;

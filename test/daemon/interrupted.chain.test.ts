@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await daemon?.kill();
-  await running?.close(kills);
+  await running?.close({ kills });
 });
 
 interface Stage {

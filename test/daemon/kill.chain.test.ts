@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await daemon?.kill();
-  await running?.close(kills);
+  await running?.close({ kills });
 });
 
 async function restart(): Promise<string> {

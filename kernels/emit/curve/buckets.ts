@@ -11,7 +11,6 @@
  *     sized by the chunk: tree, pair list, sizes and keys of a chunk's segments;
  *     sized by the call: ends of the buckets, bucket sums, entries
  */
-import { SCRATCH_BYTES, scratchOf } from "../../memory-map.ts";
 import { BLOCK } from "../field.ts";
 import { BATCH_BYTES } from "./add.ts";
 import { LIST_BYTES } from "./gather.ts";
@@ -68,7 +67,7 @@ export function workspaceBytes(keys: number, entries: number, chunk: number): nu
 export function bucketControl(tables: CurveTables): string {
   return `
     func g1Workspace(base, stride) {
-      return base + ((scratch() - ${scratchOf(0)}) >> ${Math.log2(SCRATCH_BYTES)}) * stride;
+      return base + threadIndex() * stride;
     }
     func g1ChunkWorkspace(base, stride, chunk) {
       workspace = g1Workspace(base, stride);

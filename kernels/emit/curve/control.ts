@@ -10,6 +10,7 @@
  * assignment on. Functions are exported under their names; one returns a value if its last statement is a return.
  * Bodies keep the order of their statements; nothing is optimized here, the engine's compiler does that.
  */
+import { scratch, threadIndex } from "../control.ts";
 import type { ModuleText } from "../module.ts";
 
 const OPERATORS: Readonly<Record<string, readonly [precedence: number, instruction: string]>> = {
@@ -50,7 +51,9 @@ const INTRINSICS: Readonly<Record<string, { readonly text: string; readonly retu
   incrementDouble: { text: "(f64.store %0 (f64.add (f64.load %0) (f64.const 1)))", returns: false },
   load64IsZero: { text: "(i64.eqz (i64.load %0))", returns: true },
   fill: { text: "(memory.fill %0 %1 %2)", returns: false },
-  scratch: { text: "(global.get $scratch)", returns: true },
+  scratch: { text: scratch(0), returns: true },
+  /** Index of the executing thread. */
+  threadIndex: { text: threadIndex(), returns: true },
 };
 
 interface Scope {

@@ -19,7 +19,7 @@ export interface ProxiedDaemon {
   /** A new process, once it has logged `code`. */
   start(code: "DAEMON-READY" | "DAEMON-START"): Promise<DaemonProcess>;
   /** Closes market and proxy when no daemon runs, and requires that nothing was lost, settled twice or paid for twice. */
-  close(kills: number): Promise<void>;
+  close(faults: { kills: number; reorgs?: number }): Promise<void>;
 }
 
 export async function proxiedDaemon(more: Partial<DaemonConfigInput>): Promise<ProxiedDaemon> {
@@ -51,9 +51,9 @@ export async function proxiedDaemon(more: Partial<DaemonConfigInput>): Promise<P
     configFile,
     key,
     start: (code) => startedDaemon(configFile, key, code),
-    async close(kills) {
+    async close(faults) {
       const found = await audit(market, database, account.address);
-      report({ ...countsOf(found), kills, faults: proxy.faults });
+      report({ ...countsOf(found), ...faults, faults: proxy.faults });
       await proxy.close();
       await market.close();
       expect(found).toEqual({ requests: found.requests, lost: [], settledTwice: [], paidTwice: [] });
